@@ -1,0 +1,1 @@
+"""Recommend Flask or FastAPI with reasons, and render a project that proves itself."""

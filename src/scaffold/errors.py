@@ -1,0 +1,82 @@
+"""Everything that `scaffold` can tell a person went wrong.
+
+    ScaffoldError                 1   a told failure
+    ├── UsageError                2   the call cannot be carried out as given
+    │   ├── AnswerError               an answer is unknown, invalid or missing
+    │   ├── AnswersFileError          an answers file cannot be read
+    │   ├── TargetError               the project cannot be put where it was asked for
+    │   └── PythonError               no interpreter here is new enough for the project
+    ├── TemplateError             1   the template cannot be fetched, read or rendered
+    ├── RenderError               1   writing the project failed
+    └── ProofError                3   made, but a later step failed
+
+Ctrl-C is no error of this tree: it ends with 130.
+"""
+
+import errno
+from typing import ClassVar
+
+
+class ScaffoldError(Exception):
+    """A failure told as what happened, why, and what to do about it.
+
+    Args:
+        what: What happened, one sentence without its full stop.
+        why: The cause, where it says more than `what`; lines stay as they are.
+        todo: What the reader can do now.
+
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, what: str, *, why: str = "", todo: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.why = why
+        self.todo = todo
+
+
+class UsageError(ScaffoldError):
+    """The call cannot be carried out as given; nothing was written."""
+
+    exit_code = 2
+
+
+class AnswerError(UsageError):
+    """An answer is unknown, invalid or missing."""
+
+
+class AnswersFileError(UsageError):
+    """An answers file cannot be read."""
+
+
+class TargetError(UsageError):
+    """The project cannot be put where it was asked for."""
+
+
+class PythonError(UsageError):
+    """No interpreter on this machine is new enough for the project."""
+
+
+class TemplateError(ScaffoldError):
+    """The template cannot be fetched, read or rendered."""
+
+
+class RenderError(ScaffoldError):
+    """Writing the project failed; nothing of it was left behind."""
+
+
+class ProofError(ScaffoldError):
+    """The project was made, but a later step failed."""
+
+    exit_code = 3
+
+
+def write_error(error: OSError) -> RenderError:
+    """Tell a failure of the file system as an error of ours."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+    return RenderError(
+        "The disk is full" if full else "The project could not be written",
+        why=f"{error.strerror}: {error.filename}" if error.filename else str(error),
+        todo="Make room and run again." if full else "Mend that and run again.",
+    )

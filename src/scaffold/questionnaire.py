@@ -1,0 +1,316 @@
+"""Read `copier.yml`: its questions, their defaults, choices and validation.
+
+Nothing here asks or prints. Copier reads the same file when it renders; what
+this module accepts, Copier accepts with the same result, and a test holds that.
+"""
+
+import difflib
+import functools
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from scaffold import tables
+from scaffold.errors import AnswerError, TemplateError
+
+if TYPE_CHECKING:
+    import jinja2
+
+Answers = dict[str, str]
+
+_YES_NO = {"yes", "no"}
+_TEXT_BOOLEANS = {"y": "yes", "true": "yes", "on": "yes", "n": "no", "false": "no", "off": "no"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value that a question takes, and the label to show for it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question as it stands for the answers so far, ready to be asked.
+
+    Args:
+        name: The answer's key.
+        help: The question's text; may have several lines.
+        choices: What can be chosen; empty for free text.
+        default: The answer that is taken when none is given; None where one must be.
+        placeholder: An example to show in an empty field.
+
+    """
+
+    name: str
+    help: str
+    choices: tuple[Choice, ...]
+    default: str | None
+    placeholder: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One entry of `copier.yml`, its templates still unrendered.
+
+    Args:
+        name: The answer's key.
+        type: Copier's type name.
+        help: The question's text.
+        choices: Label and value of each choice; empty for free text.
+        default: The default, or None where an answer must be given.
+        validator: A template that renders to what is wrong, or to nothing.
+        when: A template that tells whether the question is asked; false marks a computed value.
+        placeholder: An example to show in an empty field.
+
+    """
+
+    name: str
+    type: str
+    help: str
+    choices: tuple[Choice, ...]
+    default: Any
+    validator: str
+    when: str | bool
+    placeholder: str
+
+    @property
+    def computed(self) -> bool:
+        """Whether this is a hidden value that follows from the answers."""
+        return self.when is False
+
+
+class Questionnaire:
+    """The questions of one template.
+
+    Args:
+        root: The folder that holds the `copier.yml`.
+        questions: Its entries in order, computed values among them.
+
+    """
+
+    def __init__(self, root: Path, questions: Iterable[Question]) -> None:
+        self.root = root
+        self._entries = tuple(questions)
+        self.questions = {q.name: q for q in self._entries if not q.computed}
+        self._compiled: dict[str, jinja2.Template] = {}
+
+    @classmethod
+    def load(cls, root: Path) -> "Questionnaire":
+        """Read the `copier.yml` in a template's root folder.
+
+        Raises:
+            TemplateError: There is none, or it cannot be read.
+
+        """
+        path = root / "copier.yml"
+        try:
+            data = tables.parse(path.read_text(encoding="utf-8"))
+            questions = [_question(k, v) for k, v in data.items() if not k.startswith("_")]
+        except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+            raise TemplateError(
+                "This is not a template of scaffold",
+                why=f"Its copier.yml cannot be read: {error}",
+                todo="Name the folder or the git address of a template with --template.",
+            ) from error
+        return cls(root, questions)
+
+    def check(self, given: Mapping[object, object]) -> Answers:
+        """Return the given answers as normalised text, each checked by itself.
+
+        Keys and choices are checked; validators, which may depend on other
+        answers, are left to `complete`.
+
+        Raises:
+            AnswerError: A key is unknown, or a value is none of the question's.
+
+        """
+        return {self._known(key): self._normalised(str(key), value) for key, value in given.items()}
+
+    def next_prompt(self, answers: Mapping[str, str]) -> Prompt | None:
+        """Return the first question without an answer, or None when all have one.
+
+        Raises:
+            AnswerError: One of the answers is refused by its validator.
+
+        """
+        return next(self._open(dict(answers)), None)
+
+    def complete(self, answers: Mapping[str, str]) -> Answers:
+        """Return every answer: the given ones, and the defaults of all others.
+
+        Raises:
+            AnswerError: An answer is refused, or one without a default is missing.
+
+        """
+        complete = dict(answers)
+        for prompt in self._open(complete):
+            if prompt.default is None:
+                raise AnswerError(
+                    f"'{prompt.name}' has no answer",
+                    why="It has no default.",
+                    todo=f"Give it with -d {prompt.name}=...",
+                )
+            complete[prompt.name] = prompt.default
+        return {name: complete[name] for name in self.questions if name in complete}
+
+    def _open(self, answers: Answers) -> Iterator[Prompt]:
+        """Yield each question that has no answer; the caller puts one into `answers`."""
+        context: dict[str, Any] = {}
+        for question in self._entries:
+            if not self._asked(question, context):
+                context[question.name] = self._default(question, context)
+                continue
+            if question.name not in answers:
+                yield self._prompt(question, context)
+            context[question.name] = answers[question.name]
+            self._validate(question, answers[question.name], context)
+
+    def refusal(self, name: str, answer: str, answers: Mapping[str, str]) -> str:
+        """Return what is wrong with an answer, as text; empty when it is accepted.
+
+        Args:
+            name: The question's key.
+            answer: The answer in question.
+            answers: All answers given before it.
+
+        """
+        before = {k: v for k, v in answers.items() if k != name}
+        try:
+            self.next_prompt({**before, name: answer})
+        except AnswerError as error:
+            return error.why
+        return ""
+
+    def _validate(self, question: Question, answer: str, context: Mapping[str, Any]) -> None:
+        message = self._render(question.validator, context).strip()
+        if message:
+            raise AnswerError(
+                f"'{_shortened(answer)}' cannot be the {question.name.replace('_', ' ')}",
+                why=message,
+                todo=f"Choose another with -d {question.name}=...",
+            )
+
+    def _known(self, key: object) -> str:
+        if isinstance(key, str) and key in self.questions:
+            return key
+        near = difflib.get_close_matches(str(key), self.questions, n=1)
+        raise AnswerError(
+            f"There is no question '{_shortened(str(key))}'",
+            why=f"Did you mean '{near[0]}'?" if near else "",
+            todo=f"The questions are: {', '.join(self.questions)}.",
+        )
+
+    def _normalised(self, name: str, value: object) -> str:
+        choices = [choice.value for choice in self.questions[name].choices]
+        text = _text(value, choices)
+        if text is None:
+            raise AnswerError(
+                f"The answer to '{name}' is not text",
+                why=f"It is {_shortened(repr(value))}.",
+                todo="Put it in quotes." if not choices else f"Choose from: {', '.join(choices)}.",
+            )
+        if choices and text not in choices:
+            near = difflib.get_close_matches(text, choices, n=1)
+            raise AnswerError(
+                f"'{_shortened(text)}' is no answer to '{name}'",
+                why=f"Did you mean '{near[0]}'?" if near else "",
+                todo=f"Choose from: {', '.join(choices)}.",
+            )
+        return text
+
+    def _prompt(self, question: Question, context: Mapping[str, Any]) -> Prompt:
+        default = None
+        if question.default is not None:
+            default = str(self._default(question, context))
+        return Prompt(
+            name=question.name,
+            help=self._render(question.help, context).strip(),
+            choices=tuple(
+                Choice(self._render(choice.label, context), choice.value)
+                for choice in question.choices
+            ),
+            default=default,
+            placeholder=self._render(question.placeholder, context),
+        )
+
+    def _asked(self, question: Question, context: Mapping[str, Any]) -> bool:
+        if isinstance(question.when, bool):
+            return question.when
+        return bool(tables.parse(self._render(question.when, context)))
+
+    def _default(self, question: Question, context: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any YAML
+        if not isinstance(question.default, str):
+            return question.default
+        text = self._render(question.default, context)
+        if question.type == "yaml":
+            return tables.parse(text)
+        return {"int": int, "float": float}.get(question.type, str)(text)
+
+    def _render(self, template: str, context: Mapping[str, Any]) -> str:
+        if "{" not in template:
+            return template
+        from jinja2 import TemplateError as JinjaError
+
+        try:
+            if template not in self._compiled:
+                self._compiled[template] = self.environment.from_string(template)
+            return self._compiled[template].render(context)
+        except JinjaError as error:
+            raise TemplateError(
+                "The template's copier.yml cannot be evaluated",
+                why=f"{error} in: {_shortened(template)}",
+                todo="Mend the template, or leave --template out.",
+            ) from error
+
+    @functools.cached_property
+    def environment(self) -> "jinja2.Environment":
+        """The environment that Copier would make for this template."""
+        import jinja2
+        import jinja2.sandbox
+
+        return jinja2.sandbox.SandboxedEnvironment(
+            loader=jinja2.FileSystemLoader(self.root),
+            extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
+            undefined=jinja2.StrictUndefined,
+            keep_trailing_newline=True,
+            autoescape=False,
+        )
+
+
+def _question(name: str, fields: dict[str, Any]) -> Question:
+    choices = fields.get("choices", ())
+    labelled = choices.items() if isinstance(choices, dict) else ((c, c) for c in choices)
+    return Question(
+        name=name,
+        type=fields.get("type", "str"),
+        help=fields.get("help", name),
+        choices=tuple(Choice(str(label), str(value)) for label, value in labelled),
+        default=fields.get("default"),
+        validator=fields.get("validator", ""),
+        when=fields.get("when", True),
+        placeholder=fields.get("placeholder", ""),
+    )
+
+
+def _text(value: object, choices: list[str]) -> str | None:
+    """Return a YAML value as the text of an answer, or None where it has none."""
+    yes_no = set(choices) >= _YES_NO
+    if isinstance(value, bool):
+        return ("yes" if value else "no") if yes_no else None
+    if isinstance(value, int | float) and choices:
+        return str(value)
+    if not isinstance(value, str):
+        return None
+    lowered = value.lower()
+    if yes_no and (lowered in _YES_NO or lowered in _TEXT_BOOLEANS):
+        return _TEXT_BOOLEANS.get(lowered, lowered)
+    return value
+
+
+def _shortened(text: str, length: int = 60) -> str:
+    return text if len(text) <= length else f"{text[: length - 3]}..."

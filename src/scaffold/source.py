@@ -1,0 +1,171 @@
+"""Where the template is, and which origin a project records for it."""
+
+import contextlib
+import importlib.metadata
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from scaffold import programs
+from scaffold.errors import TemplateError
+
+_HERE = Path(__file__).parent
+_GIT_ADDRESS = re.compile(
+    r"^(git\+|https?://|ssh://|git://|file://|git@|gh:|gl:)|\.git/?$|\.bundle$"
+)
+_SHORTCUTS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
+
+
+@dataclass(frozen=True)
+class Template:
+    """A template that lies ready as a plain folder.
+
+    Args:
+        root: The folder with its `copier.yml`.
+        origin: What a project made from it records: `_src_path`, and `_commit` where one
+            is known; empty where the origin is unknown.
+
+    """
+
+    root: Path
+    origin: Mapping[str, str]
+
+
+@contextlib.contextmanager
+def opened(address: str | None = None) -> Iterator[Template]:
+    """Make a template ready for reading and rendering.
+
+    Args:
+        address: A folder or a git address; None for the template of this installation.
+
+    Raises:
+        TemplateError: There is no template at the address.
+
+    """
+    if address is None:
+        with _folder(_bundled(), _installed_from()) as template:
+            yield template
+    elif Path(address).is_dir():
+        path = Path(address).resolve()
+        with _folder(path, _checkout_origin(path)) as template:
+            yield template
+    elif _GIT_ADDRESS.search(address):
+        with _cloned(address) as template:
+            yield template
+    else:
+        raise TemplateError(
+            f"There is no template at '{address}'",
+            why="It is neither a folder nor a git address.",
+            todo="Name a folder that holds a copier.yml, or an address such as git+https://...",
+        )
+
+
+def bundled_tables() -> Path:
+    """Return the folder with the `copier.yml` and `rules.yml` of this installation."""
+    return _bundled()
+
+
+def _bundled() -> Path:
+    """Find the template: a wheel carries it in the package, a checkout at its top."""
+    packed = _HERE / "bundled"
+    return packed if packed.is_dir() else _HERE.parents[1]
+
+
+@contextlib.contextmanager
+def _folder(root: Path, origin: Mapping[str, str]) -> Iterator[Template]:
+    """Yield a folder's template as it is now.
+
+    Copier would clone a git checkout and take its newest tag, so the files of one
+    are copied out of it first.
+    """
+    if not (root / ".git").exists():
+        yield Template(root, origin)
+        return
+    with tempfile.TemporaryDirectory(prefix="scaffold-template-") as name:
+        copy = Path(name)
+        listed = programs.run(
+            programs.git("ls-files", "-z", "--cached", "--others", "--exclude-standard"), root
+        )
+        if not listed.ok:
+            raise TemplateError(f"git cannot list the files of {root}", why=listed.output)
+        for file in filter(None, listed.output.split("\0")):
+            if (root / file).is_file():
+                (copy / file).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(root / file, copy / file)
+        yield Template(copy, origin)
+
+
+@contextlib.contextmanager
+def _cloned(address: str) -> Iterator[Template]:
+    """Clone a git address and check out its newest release, as Copier does."""
+    url = address.removeprefix("git+")
+    for short, full in _SHORTCUTS.items():
+        url = full + url.removeprefix(short) if url.startswith(short) else url
+    with tempfile.TemporaryDirectory(prefix="scaffold-template-") as name:
+        clone = Path(name) / "clone"
+        cloned = programs.run(
+            programs.git("clone", "--quiet", url, str(clone)), Path(name), GIT_TERMINAL_PROMPT="0"
+        )
+        if not cloned.ok:
+            raise TemplateError(
+                f"The template at '{address}' cannot be cloned",
+                why=cloned.output.strip(),
+                todo="Check the address, and that git may read it.",
+            )
+        newest = _newest_release(clone)
+        if newest:
+            programs.run(programs.git("checkout", "--quiet", newest), clone)
+        commit = _described(clone)
+        shutil.rmtree(clone / ".git")
+        yield Template(clone, {"_src_path": address, "_commit": commit})
+
+
+def _newest_release(clone: Path) -> str | None:
+    from packaging.version import InvalidVersion, Version
+
+    releases = {}
+    for tag in programs.run(programs.git("tag"), clone).output.split():
+        with contextlib.suppress(InvalidVersion):
+            version = Version(tag)
+            if not version.is_prerelease:
+                releases[version] = tag
+    return releases[max(releases)] if releases else None
+
+
+def _described(repository: Path) -> str:
+    return programs.run(programs.git("describe", "--tags", "--always"), repository).output.strip()
+
+
+def _checkout_origin(path: Path) -> dict[str, str]:
+    """Return a folder's path, with its commit where that is all there is to it."""
+    if not (path / ".git").exists():
+        return {"_src_path": str(path)}
+    status = programs.run(programs.git("status", "--porcelain"), path)
+    if not status.ok or status.output:
+        return {}
+    return {"_src_path": str(path), "_commit": _described(path)}
+
+
+def _installed_from() -> dict[str, str]:
+    """Read from the installation's PEP 610 record where this template came from."""
+    try:
+        record = importlib.metadata.distribution("scaffold-web").read_text("direct_url.json")
+    except importlib.metadata.PackageNotFoundError:
+        record = None
+    if record is None:
+        return {}
+    origin = json.loads(record)
+    if "vcs_info" in origin:
+        # Without the prefix Copier does not take every address for a git source.
+        return {
+            "_src_path": f"git+{origin['url']}",
+            "_commit": origin["vcs_info"]["commit_id"],
+        }
+    path = Path(url2pathname(urlsplit(origin["url"]).path))
+    return _checkout_origin(path) if path.is_dir() else {}

@@ -1,0 +1,1 @@
+"""Items: things with a name and a price."""

@@ -1,0 +1,64 @@
+"""Items, for programs."""
+
+from flask_openapi.models.tag import Tag
+from pydantic import BaseModel
+
+from ..docs import DescribedBlueprint, check_json, problem_responses
+from .dependencies import get_items
+from .schemas import ItemId, ItemIn, ItemOut, ItemPage, PageQuery
+
+api = DescribedBlueprint(
+    "items_api",
+    __name__,
+    url_prefix="/api/items",
+    abp_tags=[Tag(name="items")],
+    abp_responses=problem_responses(400, 405, 413, 422, 500),
+)
+api.before_request(check_json)
+
+
+class ItemPath(BaseModel):
+    """Which item is asked for."""
+
+    item_id: ItemId
+
+
+@api.operation("get", "", {200: ItemPage})
+def list_items(query: PageQuery) -> dict[str, object]:
+    """List items in the order of their ids."""
+    rows, total = get_items().page(query.limit, query.offset)
+    return ItemPage(
+        items=[ItemOut.model_validate(row) for row in rows],
+        total=total,
+        limit=query.limit,
+        offset=query.offset,
+    ).model_dump()
+
+
+@api.operation("post", "", {201: ItemOut})
+def create_item(body: ItemIn) -> tuple[dict[str, object], int, dict[str, str]]:
+    """Add an item."""
+    item = get_items().create(body)
+    location = f"/api/items/{item.id}"
+    return ItemOut.model_validate(item).model_dump(), 201, {"Location": location}
+
+
+@api.operation("get", "/<item_id>", {200: ItemOut, **problem_responses(404)})
+def read_item(path: ItemPath) -> dict[str, object]:
+    """Return an item."""
+    item = get_items().get(path.item_id)
+    return ItemOut.model_validate(item).model_dump()
+
+
+@api.operation("put", "/<item_id>", {200: ItemOut, **problem_responses(404)})
+def replace_item(path: ItemPath, body: ItemIn) -> dict[str, object]:
+    """Change all that is told about an item."""
+    item = get_items().replace(path.item_id, body)
+    return ItemOut.model_validate(item).model_dump()
+
+
+@api.operation("delete", "/<item_id>", {204: None, **problem_responses(404)})
+def delete_item(path: ItemPath) -> tuple[str, int]:
+    """Remove an item."""
+    get_items().delete(path.item_id)
+    return "", 204

@@ -1,0 +1,129 @@
+"""What the tests share: the command in this process, and rendering."""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from scaffold import cli, source
+from scaffold.progress import Progress
+from scaffold.questionnaire import Questionnaire
+from scaffold.recommend import Rules
+from scaffold.render import render
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a run of the command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Scaffold = Callable[..., Result]
+Render = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def _own_place(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run in an empty folder, with a git identity that is none of the machine's."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    config = tmp_path_factory.mktemp("git") / "config"
+    config.write_text("[user]\n\tname = Grace Hopper\n\temail = grace@example.org\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    monkeypatch.setenv("COLUMNS", "100")
+    for variable in ("FORCE_COLOR", "NO_COLOR", "COPIER_SETTINGS_PATH"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def scaffold(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Scaffold:
+    """Run the command in this process, as `main` runs it, without a terminal."""
+
+    def run(*arguments: str, stdin: str = "") -> Result:
+        monkeypatch.setattr(sys, "argv", ["scaffold", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        captured = capsys.readouterr()
+        return Result(int(ended.value.code or 0), captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def questionnaire() -> Questionnaire:
+    """Return the questions of this repository's template."""
+    return Questionnaire.load(ROOT)
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    """Return the rules of this repository's template."""
+    return Rules.load(ROOT / "rules.yml")
+
+
+@pytest.fixture(scope="session")
+def template() -> Iterator[source.Template]:
+    """Yield this repository's template, ready for rendering."""
+    with source.opened() as opened:
+        yield opened
+
+
+@pytest.fixture
+def rendered(template: source.Template, questionnaire: Questionnaire, tmp_path: Path) -> Render:
+    """Render a project from some answers, without the steps around it."""
+
+    def make(answers: Mapping[str, str] | None = None, name: str = "rendered") -> Path:
+        complete = questionnaire.complete({"project_name": "Shop", **(answers or {})})
+        destination = tmp_path / name
+        render(template, complete, destination)
+        return destination
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def shop(
+    template: source.Template,
+    questionnaire: Questionnaire,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[str, bytes]:
+    """Return the whole tree of the project `shop` with every default."""
+    destination = tmp_path_factory.mktemp("plain") / "shop"
+    render(template, questionnaire.complete({"project_name": "shop"}), destination)
+    return tree(destination)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return the files below a folder with their contents, git's own aside."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and ".git" not in path.relative_to(folder).parts
+    }
+
+
+def nothing_in(folder: Path) -> bool:
+    """Whether a folder is empty, hidden entries counted."""
+    return not any(folder.iterdir())
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[Progress]:
+    """Yield a progress whose lines go nowhere."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        yield Progress()

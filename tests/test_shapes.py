@@ -1,0 +1,267 @@
+"""The product: every shape is made as a user makes it, and proven.
+
+`scaffold new` itself locks, installs, lints, type-checks and tests each project;
+what a user's own checks do not hold is asserted on top.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+import yaml
+
+from conftest import ROOT
+from scaffold import programs
+from test_template import AWKWARD, SHAPES, shape_id
+
+pytestmark = pytest.mark.slow
+
+NO_DOWNLOAD = {"UV_PYTHON_DOWNLOADS": "never"}
+
+
+def new(place: Path, answers: Mapping[str, str], **variables: str) -> Path:
+    """Make a project with the command, and return its folder."""
+    data = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
+    place.mkdir(parents=True, exist_ok=True)
+    made = subprocess.run(
+        [sys.executable, "-m", "scaffold", "new", "Shop", "shop", "--defaults", *data],
+        cwd=place,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert "Shop (" in made.stdout
+    assert "is green in" in made.stdout
+    return place / "shop"
+
+
+def uv(project: Path, *arguments: str, code: int = 0, **variables: str) -> str:
+    """Run uv in a project; it must end with this exit code."""
+    done = programs.run((programs.uv(), *arguments), project, **variables)
+    assert done.code == code, f"uv {' '.join(arguments)}\n{done.output}"
+    return done.output
+
+
+def pyright(project: Path) -> None:
+    """Check a project strictly with the second type checker."""
+    (project / "pyrightconfig.json").write_text(
+        json.dumps({"include": ["src", "tests"], "typeCheckingMode": "strict",
+                    "venvPath": ".", "venv": ".venv"})
+    )  # fmt: skip
+    uv(project, "run", "--no-sync", "--with", "pyright[nodejs]>=1.1.414", "pyright")
+    (project / "pyrightconfig.json").unlink()
+
+
+@pytest.fixture(scope="module", params=SHAPES, ids=shape_id)
+def made(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[dict[str, str], Path]:
+    """Make one project a shape, with awkward free text, for all tests of this module."""
+    shape: dict[str, str] = request.param
+    return shape, new(tmp_path_factory.mktemp("shape"), {**shape, **AWKWARD})
+
+
+Made = tuple[dict[str, str], Path]
+
+
+def test_a_shape_is_green_and_strictly_typed(made: Made) -> None:
+    """Its own checks passed while it was made; pyright finds nothing more to say."""
+    shape, project = made
+    pyright(project)
+    python = list((project / "src").rglob("*.py")) + list((project / "tests").rglob("*.py"))
+    ignores = [
+        line
+        for file in python
+        for line in file.read_text().splitlines()
+        if "noqa" in line or "type: ignore" in line or "pragma" in line
+    ]
+    assert len(ignores) <= 2, ignores
+    lines = sum(len(file.read_text().splitlines()) for file in python)
+    assert lines <= 1000, f"{shape_id(shape)} has {lines} lines of Python"
+
+
+def test_its_tests_pass_in_parallel_and_leave_no_trace(made: Made) -> None:
+    """In any order and side by side; the work tree stays clean, and so does the database."""
+    _, project = made
+    uv(project, "run", "--no-sync", "--with", "pytest-xdist", "pytest", "--numprocesses=2")
+    status = subprocess.run(
+        ["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True
+    )
+    assert status.stdout == ""
+    assert not list(project.glob("*.db"))
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+class Server:
+    """A server of a generated project, started by a command of its README."""
+
+    def __init__(self, project: Path, port: int) -> None:
+        self.root = f"http://127.0.0.1:{port}"
+        # Its own process group, so that the reloader's children end with it.
+        self.process = subprocess.Popen(
+            [programs.uv(), "run", "--no-sync", "poe", "dev"],
+            cwd=project,
+            env={**programs.environment(NO_DOWNLOAD), "APP_PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def get(self, path: str, *, patience: float = 0) -> tuple[int, str, str]:
+        """Return status, content type and body; try again while the server starts."""
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                with urllib.request.urlopen(self.root + path, timeout=5) as answer:  # noqa: S310
+                    return answer.status, answer.headers["Content-Type"], answer.read().decode()
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.communicate()
+
+
+@pytest.fixture
+def server(made: Made) -> Iterator[Server]:
+    running = Server(made[1], free_port())
+    yield running
+    running.stop()
+    for left in made[1].glob("*.db*"):
+        left.unlink()
+
+
+def test_the_development_command_serves(made: Made, server: Server) -> None:
+    """With no edit, no `.env` and no service it answers, from local assets only."""
+    shape, _ = made
+    assert server.get("/health/ready", patience=20)[0] == 200
+    status, kind, page = server.get("/")
+    assert (status, kind.partition(";")[0]) == (200, "text/html")
+    assert not re.search(r'(src|href)="(https?:)?//', page)
+    if shape["interface"] == "pages":
+        assert server.get("/items")[0] == 200
+        # What pyproject.toml says of the project is shown, escaped.
+        assert "&lt;b&gt;" in page
+        assert "1237*1009" in page
+    else:
+        assert json.loads(server.get("/api/items")[2])["items"] == []
+        assert json.loads(server.get("/openapi.json")[2])["info"]["title"] == "Shop"
+        docs = server.get("/docs")[2]
+        assert "swagger" in docs.lower()
+        assert not re.search(r'(src|href)="(https?:)?//', docs)
+
+
+PYENV = Path.home() / ".pyenv/versions"
+
+
+@pytest.mark.parametrize("framework", ["flask", "fastapi"])
+def test_the_newest_python_here(tmp_path: Path, framework: str) -> None:
+    """The floor may be the newest Python; lint, types and tests follow it."""
+    found = [name for name in ("3.14", "3.13", "3.12") if python_path(name)]
+    if not found:
+        pytest.skip("only one Python is installed here")
+    path = os.pathsep.join((str(Path(python_path(found[0]) or "").parent), os.environ["PATH"]))
+    answers = {"framework": framework, "interface": "both", "python": found[0]}
+    pyright(new(tmp_path, answers, PATH=path))
+
+
+def python_path(version: str) -> str | None:
+    """Return an interpreter of this version, from the PATH or from pyenv."""
+    on_path = shutil.which(f"python{version}")
+    if (
+        on_path
+        and subprocess.run([on_path, "-c", ""], capture_output=True, check=False).returncode == 0
+    ):
+        return on_path
+    return next((str(p) for p in PYENV.glob(f"{version}.*/bin/python{version}")), None)
+
+
+@pytest.mark.parametrize("name", ["x", "x" * 30])
+@pytest.mark.parametrize("framework", ["flask", "fastapi"])
+def test_the_length_of_a_name_changes_no_line(tmp_path: Path, framework: str, name: str) -> None:
+    """Formatting and lint hold for the shortest and the longest package name."""
+    new(tmp_path, {"framework": framework, "interface": "both", "package_name": name})
+
+
+def versions(group: str) -> list[str]:
+    table = yaml.safe_load((ROOT / "versions.yml").read_text())
+    return [entry["name"] + entry["version"] for entry in table[group]]
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+@pytest.mark.parametrize("shape", SHAPES, ids=shape_id)
+def test_lint_and_format_at_every_floor(tmp_path: Path, shape: dict[str, str], python: str) -> None:
+    """The newest idioms of each Python are what the rendered code uses already."""
+    data = {**shape, "python": python}
+    arguments = [part for key, value in data.items() for part in ("-d", f"{key}={value}")]
+    subprocess.run(
+        [sys.executable, "-m", "scaffold", "new", "shop", str(tmp_path / "shop"),
+         "--defaults", "--no-install", *arguments],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    ruff = next(entry for entry in versions("development") if entry.startswith("ruff"))
+    uv(tmp_path / "shop", "tool", "run", ruff, "check")
+    uv(tmp_path / "shop", "tool", "run", ruff, "format", "--check")
+
+
+def test_an_index_out_of_reach_keeps_the_project(tmp_path: Path) -> None:
+    """Exit code 3, the step that failed, the way to repeat it, and the rendered files."""
+    place = tmp_path / "place"
+    place.mkdir()
+    made = subprocess.run(
+        [sys.executable, "-m", "scaffold", "new", "shop", "--defaults"],
+        cwd=place,
+        env={**os.environ, "UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple",
+             "UV_CACHE_DIR": str(tmp_path / "cache"), "UV_HTTP_RETRIES": "0"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 3, made.stderr
+    assert "Error: The step 'lock the dependencies' failed.\n" in made.stderr
+    assert "The project is kept. Repeat from there:\n" in made.stderr
+    assert f"cd {place / 'shop'}\n" in made.stderr
+    assert (place / "shop/pyproject.toml").exists()
+
+
+def test_a_failing_check_is_told_with_its_output(tmp_path: Path) -> None:
+    """A template whose output is not green: exit code 3 and what pytest said."""
+    folder = tmp_path / "template"
+    folder.mkdir()
+    for table in ROOT.glob("*.yml"):
+        shutil.copy(table, folder)
+    shutil.copytree(ROOT / "template", folder / "template")
+    (folder / "template/tests/test_broken.py").write_text(
+        '"""A test that fails."""\n\n\ndef test_of_arithmetic() -> None:\n'
+        '    """It is not so."""\n    assert sum([1, 1]) == 3\n'
+    )
+    made = subprocess.run(
+        [sys.executable, "-m", "scaffold", "new", "shop", "--defaults", "--template", str(folder)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert made.returncode == 3
+    assert "Error: The step 'tests' failed.\n" in made.stderr
+    assert "test_of_arithmetic" in made.stderr
+    assert Path("shop/.venv").is_dir()
