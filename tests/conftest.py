@@ -44,7 +44,12 @@ def _own_place(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     monkeypatch.setenv("COLUMNS", "100")
-    for variable in ("FORCE_COLOR", "NO_COLOR", "COPIER_SETTINGS_PATH"):
+    for variable in (
+        "COPIER_SETTINGS_PATH",
+        "FORCE_COLOR",
+        "NO_COLOR",
+        "PYTHONDONTWRITEBYTECODE",
+    ):
         monkeypatch.delenv(variable, raising=False)
 
 
