@@ -16,7 +16,7 @@ PACKAGE = ROOT / "src/scaffold"
 
 # Each module may import those that stand above it, and nothing of its own line.
 LAYERS = [
-    {"errors", "tables"},
+    {"errors", "questions", "tables"},
     {"answers", "programs", "progress", "questionnaire", "recommend"},
     {"repository", "source", "staging", "verify"},
     {"render"},

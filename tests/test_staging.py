@@ -218,6 +218,7 @@ def test_a_full_disk_leaves_nothing(
         monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.slow
 def test_a_mount_point_as_target(
     scaffold: Scaffold, tmp_path: Path, shop: dict[str, bytes]
 ) -> None:

@@ -67,7 +67,16 @@ def expected_files(shape: Mapping[str, str]) -> list[str]:
     return sorted(files)
 
 
-@pytest.fixture(scope="module", params=SHAPES, ids=shape_id)
+# In seconds only the shapes with a database can be seen.
+QUICK = [
+    pytest.param(
+        shape, id=shape_id(shape), marks=[pytest.mark.slow] if shape["database"] == "none" else []
+    )
+    for shape in SHAPES
+]
+
+
+@pytest.fixture(scope="module", params=QUICK)
 def made(
     request: pytest.FixtureRequest,
     template: Template,

@@ -14,6 +14,8 @@ import yaml
 
 from conftest import nothing_in
 
+pytestmark = pytest.mark.slow
+
 ENTER, DOWN, INTERRUPT = "\r", "\x1b[B", "\x03"
 
 
@@ -107,7 +109,6 @@ def test_a_whole_conversation(terminal: Open) -> None:
     assert recorded["framework"] == "fastapi"
 
 
-@pytest.mark.slow
 def test_a_wrong_answer_can_be_mended(terminal: Open) -> None:
     """The prompt says what is wrong and stays; nothing has to be typed again."""
     run = terminal("new", "--no-install", *SOME)
@@ -119,7 +120,6 @@ def test_a_wrong_answer_can_be_mended(terminal: Open) -> None:
     assert nothing_in(Path.cwd())
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("answered", range(4))
 def test_ctrl_c_at_a_prompt_leaves_nothing(terminal: Open, answered: int) -> None:
     """Exit code 130, no traceback, nothing written."""
@@ -133,7 +133,6 @@ def test_ctrl_c_at_a_prompt_leaves_nothing(terminal: Open, answered: int) -> Non
     assert nothing_in(Path.cwd())
 
 
-@pytest.mark.slow
 def test_a_given_name_is_not_asked_for(terminal: Open) -> None:
     """What the call answers is not asked again."""
     run = terminal("new", "shop", "--no-install", *SOME)
@@ -142,7 +141,6 @@ def test_a_given_name_is_not_asked_for(terminal: Open) -> None:
     assert "What is the project called?" not in run.text
 
 
-@pytest.mark.slow
 def test_a_target_that_is_taken_is_told_before_the_questions(terminal: Open) -> None:
     """Nobody answers twenty questions for a directory that cannot be used."""
     Path("shop").mkdir()
@@ -152,7 +150,6 @@ def test_a_target_that_is_taken_is_told_before_the_questions(terminal: Open) -> 
     assert "'shop' is not empty" in run.text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("variables", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_without_colour(terminal: Open, variables: dict[str, str]) -> None:
     """NO_COLOR and a dumb terminal get the steps in plain text."""
@@ -162,7 +159,6 @@ def test_without_colour(terminal: Open, variables: dict[str, str]) -> None:
     assert "✓ render" in run.text
 
 
-@pytest.mark.slow
 def test_a_narrow_terminal(terminal: Open) -> None:
     """At 40 columns the questions, the advice and the next steps can still be read."""
     run = terminal("new", "shop", "--no-install", *SOME, "-d", "api_first=yes", columns=40)
@@ -176,7 +172,6 @@ def test_a_narrow_terminal(terminal: Open) -> None:
     assert run.ends() == 0
 
 
-@pytest.mark.slow
 def test_a_pipe_gets_plain_lines() -> None:
     """Without a terminal no escape sequence is written."""
     run = subprocess.run(
@@ -189,7 +184,6 @@ def test_a_pipe_gets_plain_lines() -> None:
     assert "✓ render" in run.stdout
 
 
-@pytest.mark.slow
 def test_copier_copy_shows_the_recommendation_in_its_prompt(tmp_path: Path) -> None:
     """The other door: plain `copier copy` asks the same and needs no `--trust`."""
     import shutil

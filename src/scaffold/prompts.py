@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from scaffold import repository
-from scaffold.questionnaire import Answers, Prompt, Questionnaire
+from scaffold.questionnaire import Answers, Questionnaire
+from scaffold.questions import Prompt
 
 
 def ask(questionnaire: Questionnaire, given: Mapping[str, str]) -> Answers:

@@ -7,7 +7,6 @@ this module accepts, Copier accepts with the same result, and a test holds that.
 import difflib
 import functools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,73 +14,12 @@ import yaml
 
 from scaffold import tables
 from scaffold.errors import AnswerError, TemplateError
+from scaffold.questions import Choice, Prompt, Question, as_text
 
 if TYPE_CHECKING:
     import jinja2
 
 Answers = dict[str, str]
-
-_YES_NO = {"yes", "no"}
-_TEXT_BOOLEANS = {"y": "yes", "true": "yes", "on": "yes", "n": "no", "false": "no", "off": "no"}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One value that a question takes, and the label to show for it."""
-
-    label: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """A question as it stands for the answers so far, ready to be asked.
-
-    Args:
-        name: The answer's key.
-        help: The question's text; may have several lines.
-        choices: What can be chosen; empty for free text.
-        default: The answer that is taken when none is given; None where one must be.
-        placeholder: An example to show in an empty field.
-
-    """
-
-    name: str
-    help: str
-    choices: tuple[Choice, ...]
-    default: str | None
-    placeholder: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """One entry of `copier.yml`, its templates still unrendered.
-
-    Args:
-        name: The answer's key.
-        type: Copier's type name.
-        help: The question's text.
-        choices: Label and value of each choice; empty for free text.
-        default: The default, or None where an answer must be given.
-        validator: A template that renders to what is wrong, or to nothing.
-        when: A template that tells whether the question is asked; false marks a computed value.
-        placeholder: An example to show in an empty field.
-
-    """
-
-    name: str
-    type: str
-    help: str
-    choices: tuple[Choice, ...]
-    default: Any
-    validator: str
-    when: str | bool
-    placeholder: str
-
-    @property
-    def computed(self) -> bool:
-        """Whether this is a hidden value that follows from the answers."""
-        return self.when is False
 
 
 class Questionnaire:
@@ -110,7 +48,7 @@ class Questionnaire:
         path = root / "copier.yml"
         try:
             data = tables.parse(path.read_text(encoding="utf-8"))
-            questions = [_question(k, v) for k, v in data.items() if not k.startswith("_")]
+            questions = [Question.read(k, v) for k, v in data.items() if not k.startswith("_")]
         except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
             raise TemplateError(
                 "This is not a template of scaffold",
@@ -207,7 +145,7 @@ class Questionnaire:
 
     def _normalised(self, name: str, value: object) -> str:
         choices = [choice.value for choice in self.questions[name].choices]
-        text = _text(value, choices)
+        text = as_text(value, choices)
         if text is None:
             raise AnswerError(
                 f"The answer to '{name}' is not text",
@@ -280,36 +218,6 @@ class Questionnaire:
             keep_trailing_newline=True,
             autoescape=False,
         )
-
-
-def _question(name: str, fields: dict[str, Any]) -> Question:
-    choices = fields.get("choices", ())
-    labelled = choices.items() if isinstance(choices, dict) else ((c, c) for c in choices)
-    return Question(
-        name=name,
-        type=fields.get("type", "str"),
-        help=fields.get("help", name),
-        choices=tuple(Choice(str(label), str(value)) for label, value in labelled),
-        default=fields.get("default"),
-        validator=fields.get("validator", ""),
-        when=fields.get("when", True),
-        placeholder=fields.get("placeholder", ""),
-    )
-
-
-def _text(value: object, choices: list[str]) -> str | None:
-    """Return a YAML value as the text of an answer, or None where it has none."""
-    yes_no = set(choices) >= _YES_NO
-    if isinstance(value, bool):
-        return ("yes" if value else "no") if yes_no else None
-    if isinstance(value, int | float) and choices:
-        return str(value)
-    if not isinstance(value, str):
-        return None
-    lowered = value.lower()
-    if yes_no and (lowered in _YES_NO or lowered in _TEXT_BOOLEANS):
-        return _TEXT_BOOLEANS.get(lowered, lowered)
-    return value
 
 
 def _shortened(text: str, length: int = 60) -> str:

@@ -1,8 +1,6 @@
 """What surrounds every request, whatever answers it."""
 
-import re
 import time
-from uuid import uuid4
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -12,19 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .config import Settings
 from .errors import error_response
-
-SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
-HTTPS_ONLY = {"Strict-Transport-Security": "max-age=31536000"}
+from .security import request_id_of, security_headers
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -33,11 +19,10 @@ class Surroundings:
     """An id, a size limit, safe headers, a line in the log, an answer to failures."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        """Hold browsers to HTTPS in production."""
+        """Surround an application."""
         self.app = app
         self.max_body_bytes = settings.max_body_bytes
-        production = settings.environment == "production"
-        self.headers = SECURITY_HEADERS | (HTTPS_ONLY if production else {})
+        self.headers = security_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -45,8 +30,7 @@ class Surroundings:
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        given = request.headers.get("X-Request-ID", "")
-        request_id = given if SAFE_ID.fullmatch(given) else uuid4().hex
+        request_id = request_id_of(request.headers.get("X-Request-ID", ""))
         request.state.request_id = request_id
         start, status, received = time.perf_counter(), 500, 0
 

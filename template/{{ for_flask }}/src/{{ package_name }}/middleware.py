@@ -2,42 +2,28 @@
 
 import re
 from time import perf_counter
-from uuid import uuid4
 
 import structlog
 from flask import Flask, Response, abort, g, request
 
 from .config import Settings
+from .security import request_id_of, security_headers
 
-SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-}
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
 
 def surround_requests(app: Flask, settings: Settings) -> None:
     """Have every request begin and finish here, whatever answers it."""
-    headers = dict(SECURITY_HEADERS)
-    if settings.environment == "production":
-        headers["Strict-Transport-Security"] = "max-age=31536000"
+    headers = security_headers(settings)
     # Flask does not refuse a longer body that comes in chunks: it cuts it off here.
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes + 1
 
     @app.before_request
     def begin() -> None:
-        given = request.headers.get("X-Request-ID", "")
         g.started = perf_counter()
-        g.request_id = given if SAFE_ID.fullmatch(given) else uuid4().hex
+        g.request_id = request_id_of(request.headers.get("X-Request-ID", ""))
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
         length = request.content_length
         if length is None:  # sent in chunks, if at all
