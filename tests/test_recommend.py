@@ -172,6 +172,14 @@ def test_thresholds(rules: Rules, score: dict[str, str], expected: tuple[str, st
     assert (advice.framework, advice.fit) == expected
 
 
+def test_recommend_refuses_what_new_refuses(scaffold: Scaffold) -> None:
+    """The same answers are taken, and refused with the same words."""
+    wrong = ("-d", "project_name=json", "-d", "api_first=yes")
+    told = scaffold("recommend", *wrong)
+    assert (told.code, told.err) == (2, scaffold("new", "--defaults", *wrong).err)
+    assert scaffold("recommend", "-d", "project_name=shop", "-d", "license=MIT").code == 0
+
+
 def test_text_names_every_reason_and_source(scaffold: Scaffold) -> None:
     """On a terminal the reasons, their sources, what is open and the notes can be read."""
     out = scaffold("recommend", "-d", "realtime=yes", "-d", "control=yes").out

@@ -129,8 +129,12 @@ def recommend(
     from scaffold.source import bundled_tables
 
     tables = bundled_tables()
-    given = Questionnaire.load(tables).check(gather(data, answers))
-    advice = recommendation.recommend(given, recommendation.Rules.load(tables / "rules.yml"))
+    rules = recommendation.Rules.load(tables / "rules.yml")
+    questions = Questionnaire.load(tables)
+    given = questions.check(gather(data, answers))
+    if not given.keys() <= set(rules.traits):
+        questions.complete({"project_name": "project", **given})  # refuse what `new` refuses
+    advice = recommendation.recommend(given, rules)
     if as_json:
         typer.echo(json.dumps(advice.as_json(), indent=2, ensure_ascii=False))
     else:

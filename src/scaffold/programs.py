@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -103,7 +104,7 @@ def uv() -> str:
 
 def uv_as_typed() -> str:
     """Return how a person runs uv on this machine: from the PATH, or by the package."""
-    return "uv" if shutil.which("uv") else f"{sys.executable} -m uv"
+    return "uv" if shutil.which("uv") else f"{shlex.quote(sys.executable)} -m uv"
 
 
 def git(*arguments: str) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Say things in text: a recommendation, an error, what to do next."""
 
+import shlex
 import shutil
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -115,7 +116,5 @@ def _wrapped(text: str, indent: str = "", mark: str = "") -> list[str]:
 
 def _path(project: Path) -> str:
     """Return a path as one would type it here."""
-    import shlex
-
     shown = project.relative_to(Path.cwd()) if project.is_relative_to(Path.cwd()) else project
     return shlex.quote(str(shown))

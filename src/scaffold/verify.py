@@ -1,5 +1,6 @@
 """Prove a project: an interpreter for it, its packages, and its own checks."""
 
+import shlex
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,9 @@ def prove(project: Path, steps: tuple[Step, ...], progress: Progress) -> None:
                     f"The step '{step.name}' failed",
                     why=done.output.strip(),
                     todo="\n".join(
-                        (f"The project is kept. Repeat from there:\n  cd {project}", *again)
+                        (
+                            f"The project is kept. Repeat from there:\n  cd {shlex.quote(str(project))}",
+                            *again,
+                        )
                     ),
                 )
