@@ -78,14 +78,10 @@ def prove(project: Path, steps: tuple[Step, ...], progress: Progress) -> None:
             done = programs.run((programs.uv(), *step.arguments), project)
             if not done.ok:
                 uv = programs.uv_as_typed()
-                again = [f"  {uv} {' '.join(left.arguments)}" for left in steps[number:]]
+                again = [f"cd {shlex.quote(str(project))}"]
+                again += [f"{uv} {' '.join(left.arguments)}" for left in steps[number:]]
                 raise ProofError(
                     f"The step '{step.name}' failed",
                     why=done.output.strip(),
-                    todo="\n".join(
-                        (
-                            f"The project is kept. Repeat from there:\n  cd {shlex.quote(str(project))}",
-                            *again,
-                        )
-                    ),
+                    todo="\n  ".join(("The project is kept. Repeat from there:", *again)),
                 )
