@@ -146,7 +146,8 @@ def main() -> None:
     from scaffold import report
 
     for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, _ended)
+        if signal.getsignal(ending) == signal.SIG_DFL:  # under nohup it stays ignored
+            signal.signal(ending, _ended)
     try:
         app()
     except ScaffoldError as failure:
