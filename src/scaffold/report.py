@@ -1,5 +1,6 @@
 """Say things in text: a recommendation, an error, what to do next."""
 
+import os
 import shlex
 import shutil
 import textwrap
@@ -116,5 +117,5 @@ def _wrapped(text: str, indent: str = "", mark: str = "") -> list[str]:
 
 def _path(project: Path) -> str:
     """Return a path as one would type it here."""
-    shown = project.relative_to(Path.cwd()) if project.is_relative_to(Path.cwd()) else project
-    return shlex.quote(str(shown))
+    near = os.path.relpath(project)
+    return shlex.quote(min(near, str(project), key=len))

@@ -32,7 +32,8 @@ class Surroundings:
         request = Request(scope)
         request_id = request_id_of(request.headers.get("X-Request-ID", ""))
         request.state.request_id = request_id
-        start, status, received = time.perf_counter(), 500, 0
+        begun, received = time.perf_counter(), 0
+        status: int | None = None
 
         async def receive_within_limit() -> Message:
             nonlocal received
@@ -57,6 +58,8 @@ class Surroundings:
                 await self.app(scope, receive_within_limit, send_with_headers)
             except Exception:
                 logger.exception("failure")
+                if status is not None:
+                    raise  # half an answer is out: only the server can cut it off
                 response = error_response(request, 500, "Something went wrong.")
                 await response(scope, receive, send_with_headers)
             finally:
@@ -65,5 +68,5 @@ class Surroundings:
                     method=scope["method"],
                     route=getattr(scope.get("route"), "path", None),
                     status=status,
-                    duration_ms=round((time.perf_counter() - start) * 1000, 1),
+                    duration_ms=round((time.perf_counter() - begun) * 1000, 1),
                 )
