@@ -52,6 +52,7 @@ def origin(project: str = "shop") -> dict[str, str]:
     return {key: answers[key] for key in ("_src_path", "_commit") if key in answers}
 
 
+@pytest.mark.slow
 def test_a_plain_folder(scaffold: Scaffold, plain: Path) -> None:
     """A folder is rendered as it is and recorded by its path."""
     assert scaffold("new", "shop", *QUICK, "--template", str(plain)).code == 0

@@ -87,6 +87,7 @@ def test_a_target_that_fills_meanwhile_is_refused(target: str) -> None:
     assert tree(Path(target)) == {"b": b"theirs"}
 
 
+@pytest.mark.slow
 def test_stale_staging_is_cleared_by_the_next_run(scaffold: Scaffold) -> None:
     """A folder whose lock is free was left by a killed run; one whose lock is held is not."""
     with contextlib.suppress(SystemExit), staging.staged(staging.find("alive")) as alive:
