@@ -106,7 +106,7 @@ def test_a_shape_is_green_and_strictly_typed(made: Made) -> None:
         if "noqa" in line or "type: ignore" in line or "pragma" in line
     ]
     assert len(ignores) <= 2, ignores
-    # Pages and an API together are two interfaces, with the tests of both.
+    # The goal is 1000 for every shape; `both` is not there yet, and must not grow.
     allowed = 1200 if shape["interface"] == "both" else 1000
     lines = sum(map(code_lines, python))
     assert lines <= allowed, f"{shape_id(shape)} has {lines} lines of code"
@@ -165,7 +165,7 @@ class Server:
         deadline = time.monotonic() + patience
         while True:
             try:
-                with urllib.request.urlopen(self.root + path, timeout=5) as answer:  # noqa: S310
+                with urllib.request.urlopen(self.root + path, timeout=5) as answer:  # noqa: S310 - loopback
                     return answer.status, answer.headers["Content-Type"], answer.read().decode()
             except OSError:
                 if time.monotonic() > deadline:

@@ -240,7 +240,7 @@ def test_a_failure_of_the_file_system_is_told(monkeypatch: pytest.MonkeyPatch) -
         moved.append(self.name)
         return rename(self, target)
 
-    with pytest.raises(RenderError, match="could not be written") as error:  # noqa: SIM117
+    with pytest.raises(RenderError, match="could not be written") as error:  # noqa: SIM117 - it checks what `with` undoes
         with staging.staged(staging.find(".")) as stage:
             fill(stage, FILES)
             monkeypatch.setattr(Path, "rename", failing)
