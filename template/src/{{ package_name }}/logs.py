@@ -22,15 +22,8 @@ def configure_logging(settings: Settings) -> None:
         "development": [dev.ConsoleRenderer(colors=sys.stdout.isatty())],
     }
     handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(
-        stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[
-                stdlib.ProcessorFormatter.remove_processors_meta,
-                *rendering[settings.environment],
-            ],
-        )
-    )
+    chain = [stdlib.ProcessorFormatter.remove_processors_meta, *rendering[settings.environment]]
+    handler.setFormatter(stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=chain))
     logging.basicConfig(handlers=[handler], level=settings.log_level)
     structlog.configure(
         processors=[*shared, stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,7 +1,7 @@
 """Errors as RFC 9457 problem details, independent of the web framework."""
 
 from http import HTTPStatus
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import BaseModel
 
@@ -31,23 +31,6 @@ class Problem(BaseModel):
     detail: str
     request_id: str
     errors: list[FieldError] | None = None
-
-    @classmethod
-    def of(
-        cls,
-        status: int,
-        detail: str,
-        request_id: str,
-        errors: list[FieldError] | None = None,
-    ) -> Self:
-        """Describe an error, with the title of its status."""
-        return cls(
-            title=title_of(status),
-            status=status,
-            detail=detail,
-            request_id=request_id,
-            errors=errors,
-        )
 
     def to_json(self) -> str:
         """Return the body of the response."""

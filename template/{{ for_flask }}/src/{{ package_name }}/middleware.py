@@ -1,6 +1,5 @@
 """What surrounds every request, whatever answers it."""
 
-import re
 from time import perf_counter
 
 import structlog
@@ -8,8 +7,6 @@ from flask import Flask, Response, abort, g, request
 
 from .config import Settings
 from .security import request_id_of, security_headers
-
-CONVERTER = re.compile(r"<(?:[^<>:]+:)?([^<>]+)>")
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -25,9 +22,8 @@ def surround_requests(app: Flask, settings: Settings) -> None:
         g.started = perf_counter()
         g.request_id = request_id_of(request.headers.get("X-Request-ID", ""))
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
-        length = request.content_length
-        if length is None:  # sent in chunks, if at all
-            length = len(request.get_data())
+        # A body that is sent in chunks has no length before it is read.
+        length = request.content_length or len(request.get_data())
         if length > settings.max_body_bytes:
             abort(413)
 
@@ -38,7 +34,7 @@ def surround_requests(app: Flask, settings: Settings) -> None:
         logger.info(
             "request",
             method=request.method,
-            route=route_template(),
+            route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
             duration_ms=round((perf_counter() - g.started) * 1000, 1),
         )
@@ -47,9 +43,3 @@ def surround_requests(app: Flask, settings: Settings) -> None:
     @app.teardown_request
     def forget(_error: BaseException | None) -> None:
         structlog.contextvars.clear_contextvars()
-
-
-def route_template() -> str | None:
-    """Return the matched route, without its values, as OpenAPI writes it."""
-    rule = request.url_rule
-    return None if rule is None else CONVERTER.sub(r"{\1}", rule.rule)

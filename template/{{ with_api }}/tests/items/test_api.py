@@ -51,18 +51,14 @@ def test_the_list_has_pages(client: httpx2.Client) -> None:
     assert page == {"total": 3, "limit": 2, "offset": 1}
 
 
-@pytest.mark.parametrize(
-    "query", ["limit=0", "limit=101", "offset=-1", f"offset={2**63}"]
-)
+@pytest.mark.parametrize("query", ["limit=0", "limit=101", "offset=-1", f"offset={2**63}"])
 def test_a_page_out_of_bounds_is_refused(client: httpx2.Client, query: str) -> None:
     (error,) = client.get(f"/api/items?{query}").json()["errors"]
     assert error["field"] == f"query.{query.partition('=')[0]}"
 
 
 @pytest.mark.parametrize(("item_id", "status"), [(2**63 - 1, 404), (2**63, 422)])
-def test_an_item_that_is_not_there(
-    client: httpx2.Client, item_id: int, status: int
-) -> None:
+def test_an_item_that_is_not_there(client: httpx2.Client, item_id: int, status: int) -> None:
     path = f"/api/items/{item_id}"
     answers = client.get(path), client.put(path, json=TEA), client.delete(path)
     assert [answer.status_code for answer in answers] == [status] * 3

@@ -9,17 +9,13 @@ from .dependencies import ItemsOfRequest
 from .schemas import ItemId, ItemIn, ItemOut, ItemPage, PageQuery
 
 router = APIRouter(
-    prefix="/api/items",
-    tags=["items"],
-    responses=problem_responses(400, 405, 413, 422, 500),
+    prefix="/api/items", tags=["items"], responses=problem_responses(400, 405, 413, 422, 500)
 )
 not_found = problem_responses(404)
 
 
 @router.get("")
-async def list_items(
-    items: ItemsOfRequest, query: Annotated[PageQuery, Query()]
-) -> ItemPage:
+async def list_items(items: ItemsOfRequest, query: Annotated[PageQuery, Query()]) -> ItemPage:
     """List items in the order of their ids."""
     rows, total = await items.page(query.limit, query.offset)
     shown = [ItemOut.model_validate(row) for row in rows]
@@ -27,9 +23,7 @@ async def list_items(
 
 
 @router.post("", status_code=201)
-async def create_item(
-    items: ItemsOfRequest, data: ItemIn, response: Response
-) -> ItemOut:
+async def create_item(items: ItemsOfRequest, data: ItemIn, response: Response) -> ItemOut:
     """Add an item."""
     item = await items.create(data)
     response.headers["Location"] = f"/api/items/{item.id}"

@@ -7,12 +7,9 @@ from ..docs import DescribedBlueprint, check_json, problem_responses
 from .dependencies import get_items
 from .schemas import ItemId, ItemIn, ItemOut, ItemPage, PageQuery
 
+errors = problem_responses(400, 405, 413, 422, 500)
 api = DescribedBlueprint(
-    "items_api",
-    __name__,
-    url_prefix="/api/items",
-    abp_tags=[Tag(name="items")],
-    abp_responses=problem_responses(400, 405, 413, 422, 500),
+    "items", __name__, url_prefix="/api/items", abp_tags=[Tag(name="items")], abp_responses=errors
 )
 api.before_request(check_json)
 
@@ -27,12 +24,9 @@ class ItemPath(BaseModel):
 def list_items(query: PageQuery) -> dict[str, object]:
     """List items in the order of their ids."""
     rows, total = get_items().page(query.limit, query.offset)
-    return ItemPage(
-        items=[ItemOut.model_validate(row) for row in rows],
-        total=total,
-        limit=query.limit,
-        offset=query.offset,
-    ).model_dump()
+    shown = [ItemOut.model_validate(row) for row in rows]
+    page = ItemPage(items=shown, total=total, limit=query.limit, offset=query.offset)
+    return page.model_dump()
 
 
 @api.operation("post", "", {201: ItemOut})
@@ -46,15 +40,13 @@ def create_item(body: ItemIn) -> tuple[dict[str, object], int, dict[str, str]]:
 @api.operation("get", "/<item_id>", {200: ItemOut, **problem_responses(404)})
 def read_item(path: ItemPath) -> dict[str, object]:
     """Return an item."""
-    item = get_items().get(path.item_id)
-    return ItemOut.model_validate(item).model_dump()
+    return ItemOut.model_validate(get_items().get(path.item_id)).model_dump()
 
 
 @api.operation("put", "/<item_id>", {200: ItemOut, **problem_responses(404)})
 def replace_item(path: ItemPath, body: ItemIn) -> dict[str, object]:
     """Change all that is told about an item."""
-    item = get_items().replace(path.item_id, body)
-    return ItemOut.model_validate(item).model_dump()
+    return ItemOut.model_validate(get_items().replace(path.item_id, body)).model_dump()
 
 
 @api.operation("delete", "/<item_id>", {204: None, **problem_responses(404)})

@@ -1,6 +1,7 @@
 """What can be done with items; it knows nothing of HTTP."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,12 +15,11 @@ class ItemNotFoundError(Exception):
     """There is no item with this id."""
 
 
+@dataclass
 class Items:
     """The items of one session; what a method did is committed when it returns."""
 
-    def __init__(self, session: AsyncSession) -> None:
-        """Work in a session that someone else opens and closes."""
-        self.session = session
+    session: AsyncSession
 
     async def create(self, data: ItemData) -> Item:
         """Add an item."""

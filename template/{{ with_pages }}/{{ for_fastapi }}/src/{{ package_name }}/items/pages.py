@@ -33,20 +33,14 @@ def show_form(
     error: ValidationError | None = None,
 ) -> Response:
     """Show the form with what was typed, and the fields that are wrong marked."""
-    context = {
-        "heading": "Edit an item" if item_id else "Add an item",
-        "action": f"/items/{item_id}" if item_id else "/items",
-        "values": form,
-        "errors": [item["loc"][0] for item in error.errors()] if error else [],
-    }
+    wrong = [item["loc"][0] for item in error.errors()] if error else []
+    context = {"values": form, "item_id": item_id, "errors": wrong}
     status = 422 if error else 200
     return templates.TemplateResponse(request, "items/form.html", context, status)
 
 
 @router.get("")
-async def show_items(
-    request: Request, items: ItemsOfRequest, page: PageNumber = 1
-) -> Response:
+async def show_items(request: Request, items: ItemsOfRequest, page: PageNumber = 1) -> Response:
     """Show a page of the items."""
     rows, total = await items.page(PAGE_SIZE, (page - 1) * PAGE_SIZE)
     context = {"items": rows, "page": page, "pages": -(-total // PAGE_SIZE)}
@@ -60,9 +54,7 @@ async def show_new_form(request: Request) -> Response:
 
 
 @router.post("")
-async def add_item(
-    request: Request, items: ItemsOfRequest, form: TypedForm
-) -> Response:
+async def add_item(request: Request, items: ItemsOfRequest, form: TypedForm) -> Response:
     """Add the item of a form."""
     try:
         await items.create(ItemData.model_validate(form.model_dump()))
@@ -72,9 +64,7 @@ async def add_item(
 
 
 @router.get("/{item_id}/edit")
-async def show_edit_form(
-    request: Request, items: ItemsOfRequest, item_id: ItemId
-) -> Response:
+async def show_edit_form(request: Request, items: ItemsOfRequest, item_id: ItemId) -> Response:
     """Show the form of an item."""
     item = await items.get(item_id)
     return show_form(request, ItemForm(name=item.name, price=str(item.price)), item_id)

@@ -14,20 +14,11 @@ pages = Blueprint("items_pages", __name__, url_prefix="/items")
 
 
 def show_form(
-    heading: str,
-    action: str,
-    values: dict[str, str],
-    error: ValidationError | None = None,
+    values: dict[str, str], item_id: int | None = None, error: ValidationError | None = None
 ) -> tuple[str, int]:
     """Show the form with what was typed, and the fields that are wrong marked."""
     wrong = [item["loc"][0] for item in error.errors()] if error else []
-    html = render_template(
-        "items/form.html",
-        heading=heading,
-        action=action,
-        values=values,
-        errors=wrong,
-    )
+    html = render_template("items/form.html", values=values, item_id=item_id, errors=wrong)
     return html, 422 if error else 200
 
 
@@ -57,7 +48,7 @@ def show_items() -> str:
 @pages.get("/new")
 def show_new_form() -> ResponseReturnValue:
     """Show an empty form."""
-    return show_form("Add an item", "/items", {"name": "", "price": ""})
+    return show_form({})
 
 
 @pages.post("")
@@ -65,10 +56,9 @@ def add_item() -> ResponseReturnValue:
     """Add the item of a form."""
     values = read_form()
     try:
-        data = ItemData.model_validate(values)
+        get_items().create(ItemData.model_validate(values))
     except ValidationError as error:
-        return show_form("Add an item", "/items", values, error)
-    get_items().create(data)
+        return show_form(values, error=error)
     return redirect("/items", 303)
 
 
@@ -76,8 +66,7 @@ def add_item() -> ResponseReturnValue:
 def show_edit_form(item_id: int) -> ResponseReturnValue:
     """Show the form of an item."""
     item = get_items().get(item_id)
-    values = {"name": item.name, "price": str(item.price)}
-    return show_form("Edit an item", f"/items/{item_id}", values)
+    return show_form({"name": item.name, "price": str(item.price)}, item_id)
 
 
 @pages.post("/<int:item_id>")
@@ -85,10 +74,9 @@ def change_item(item_id: int) -> ResponseReturnValue:
     """Change an item as a form says."""
     values = read_form()
     try:
-        data = ItemData.model_validate(values)
+        get_items().replace(item_id, ItemData.model_validate(values))
     except ValidationError as error:
-        return show_form("Edit an item", f"/items/{item_id}", values, error)
-    get_items().replace(item_id, data)
+        return show_form(values, item_id, error)
     return redirect("/items", 303)
 
 
