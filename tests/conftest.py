@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +31,13 @@ class Result:
 
 Scaffold = Callable[..., Result]
 Render = Callable[..., Path]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _hear_signals() -> None:
+    """Let programs that tests start be interrupted, though nohup or `&` had it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
