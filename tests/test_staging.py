@@ -120,6 +120,16 @@ def test_a_run_killed_while_filling_is_completed() -> None:
     assert tree(Path.cwd()) == BYTES
 
 
+def test_a_run_killed_just_before_filling_is_cleared() -> None:
+    """Nothing had been moved yet, so the directory is as empty as it was."""
+    stale = Path(".scaffold-stale")
+    (stale / "project").mkdir(parents=True)
+    for name in ("lock", "filling", "project/a"):
+        (stale / name).touch()
+    assert staging.find(".").exists
+    assert tree(Path.cwd()) == {}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("target", ["shop", "."])
 def test_killed_at_ten_moments(shop: dict[str, bytes], tmp_path: Path, target: str) -> None:

@@ -5,8 +5,8 @@ renamed. The folder holds a locked file while its run lives: a later run knows b
 free lock that it was left by one that was killed, and clears it away.
 
 A target that exists and is empty (`.`, a symbolic link, a mount point) cannot be
-replaced by a rename, so it is filled entry by entry. A run killed in the middle of
-that is completed by the next one: everything was rendered by then.
+replaced by a rename, so it is filled entry by entry. A run killed between the first
+of them and the last is completed by the next one: everything was rendered by then.
 """
 
 import contextlib
@@ -183,7 +183,8 @@ def _clear(place: Path) -> None:
             continue
         with lock.open("a") as file, contextlib.suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if (folder / _FILLING).exists():
+            begun = any(not entry.name.startswith(_PREFIX) for entry in place.iterdir())
+            if begun and (folder / _FILLING).exists():
                 for entry in (folder / _TREE).iterdir():
                     if not (place / entry.name).exists():
                         entry.rename(place / entry.name)
