@@ -14,8 +14,8 @@ import pytest
 from scaffold import cli, source
 from scaffold.progress import Progress
 from scaffold.questionnaire import Questionnaire
-from scaffold.recommend import Rules
 from scaffold.render import render
+from scaffold.rules import Rules
 
 ROOT = Path(__file__).parents[1]
 

@@ -17,11 +17,11 @@ PACKAGE = ROOT / "src/scaffold"
 # Each module may import those that stand above it, and nothing of its own line.
 LAYERS = [
     {"errors", "questions", "tables"},
-    {"answers", "programs", "progress", "questionnaire", "recommend"},
-    {"repository", "source", "staging", "verify"},
-    {"render"},
-    {"create", "prompts"},
-    {"report"},
+    {"answers", "programs", "progress", "questionnaire", "rules"},
+    {"recommend", "repository", "source", "staging", "verify"},
+    {"decision", "explanation", "render", "similar"},
+    {"advice", "create"},
+    {"prompts", "report"},
     {"cli"},
     {"__main__"},
 ]

@@ -1,10 +1,14 @@
 """The recommendation: the sum, its contract, and the same sum in Jinja."""
 
+import io
 import itertools
 import json
 import math
 import random
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +16,13 @@ import pytest
 import yaml
 
 from conftest import ROOT, Scaffold
+from scaffold import advice
 from scaffold.errors import TemplateError
 from scaffold.questionnaire import Questionnaire
-from scaffold.recommend import Rules, recommend
+from scaffold.recommend import recommend
+from scaffold.rules import Rules
 
+README = ROOT / "README.md"
 COPIER = yaml.safe_load((ROOT / "copier.yml").read_text())
 RULES = yaml.safe_load((ROOT / "rules.yml").read_text())
 TRAITS: dict[str, list[str]] = {
@@ -28,7 +35,7 @@ class JinjaSum:
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         environment = questionnaire.environment
-        names = ("reasons", "score", "fit", "recommended", "fastapi_percent", "missing", "notes")
+        names = ("reasons", "score", "fit", "recommended", "in_ten", "missing", "notes")
         self.templates = {n: environment.from_string(COPIER[n]["default"]) for n in names}
 
     def of(self, traits: Mapping[str, str]) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def agree(jinja_sum: JinjaSum, rules: Rules, traits: dict[str, str]) -> None:
     assert jinja["score"] == advice.score, traits
     assert jinja["fit"] == advice.fit, traits
     assert jinja["recommended"] == advice.framework, traits
-    assert math.isclose(jinja["fastapi_percent"], 100 * advice.probability, abs_tol=0.5001), traits
+    assert jinja["in_ten"] == advice.in_ten, traits
     assert [(r["trait"], r["weight"]) for r in jinja["reasons"]] == [
         (r.trait, r.weight) for r in advice.reasons
     ], traits
@@ -99,13 +106,23 @@ def test_python_and_jinja_agree_on_every_combination(
 def test_traits_are_the_questions(questionnaire: Questionnaire, rules: Rules) -> None:
     """The rules, the sum in Jinja and the questions name the same traits and answers."""
     asked = [name for name, q in questionnaire.questions.items() if q.default == "unsure"]
-    assert list(rules.traits) == asked
+    assert list(rules.answers) == asked
     assert (
         list(yaml.safe_load(COPIER["traits"]["default"].replace("{{", "").replace("}}", "")))
         == asked
     )
-    for trait, answer in rules.rules:
-        assert answer in TRAITS[trait]
+    for trait, answers in rules.answers.items():
+        assert {*answers, "unsure"} == set(TRAITS[trait])
+        assert len(set(answers)) == len(answers), "an answer both weighs and is neutral"
+
+
+def test_every_trait_says_why_it_is_asked() -> None:
+    """One line of help, as wide as a prompt shows it."""
+    for trait in TRAITS:
+        *_, why = COPIER[trait]["help"].splitlines()
+        assert why.startswith("Why: ")
+        assert len(why) <= 56
+        assert next(iter(COPIER[trait]["choices"])) == "not sure"
 
 
 def test_every_rule_has_a_reason_with_sources(rules: Rules) -> None:
@@ -113,12 +130,33 @@ def test_every_rule_has_a_reason_with_sources(rules: Rules) -> None:
     for rule in rules.rules.values():
         assert rule.because.endswith("."), rule
         assert rule.sources, rule
-        assert all(len(source.read) == len("2026-11-22") for source in rule.sources)
         assert rule.weight * 4 == int(rule.weight * 4), "a person cannot add it up"
+    for conflict in rules.conflicts:
+        assert conflict.text.endswith("."), conflict
+        assert conflict.sources, conflict
     used = {
-        s for answers in RULES["traits"].values() for a in answers.values() for s in a["sources"]
+        *(
+            s
+            for answers in RULES["traits"].values()
+            for a in answers.values()
+            for s in a["sources"]
+        ),
+        *(s for conflict in RULES["conflicts"] for s in conflict["sources"]),
     }
     assert used == set(RULES["sources"])
+
+
+def test_every_source_is_well_formed_and_dated() -> None:
+    """It has a title, a day, and an address that is a URL or one of our own documents."""
+    for name, source in RULES["sources"].items():
+        assert set(source) == {"title", "address", "read"}, name
+        assert source["title"]
+        assert date.fromisoformat(source["read"]) <= date(2100, 1, 1)
+        ours = re.fullmatch(r"(docs/[\w.-]+) in the repository of scaffold", source["address"])
+        if ours:
+            assert (ROOT / ours[1]).is_file(), name
+        else:
+            assert re.fullmatch(r"https?://[\w.-]+/\S*", source["address"]), name
 
 
 def test_nothing_known_is_a_tie_and_flask(scaffold: Scaffold) -> None:
@@ -138,15 +176,16 @@ def test_json_is_the_contract(scaffold: Scaffold) -> None:
         "recommend", "--json", "-d", "team_size=solo", "-d", "api_first=yes", "-d", "workload=mixed"
     )
     advice = json.loads(result.out)
-    assert list(advice) == [
+    assert list(advice)[:7] == [
         "framework", "fit", "probability", "score", "reasons", "missing", "notes"
     ]  # fmt: skip
-    assert (advice["framework"], advice["fit"], advice["score"]) == ("fastapi", "lean", 1.25)
-    assert advice["probability"]["fastapi"] == pytest.approx(1 / (1 + math.exp(-1.25)))
+    weight = RULES["traits"]["api_first"]["yes"]["weight"]
+    assert (advice["framework"], advice["fit"], advice["score"]) == ("fastapi", "lean", weight)
+    slope = RULES["calibration"]
+    assert advice["probability"]["fastapi"] == pytest.approx(1 / (1 + math.exp(-slope * weight)))
     assert sum(advice["probability"].values()) == pytest.approx(1)
     assert [(r["trait"], r["answer"], r["favours"], r["weight"]) for r in advice["reasons"]] == [
-        ("api_first", "yes", "fastapi", 1.5),
-        ("team_size", "solo", "flask", -0.25),
+        ("api_first", "yes", "fastapi", weight),
     ]
     assert set(advice["reasons"][0]) == {
         "trait", "answer", "favours", "weight", "because", "sources"
@@ -159,16 +198,19 @@ def test_json_is_the_contract(scaffold: Scaffold) -> None:
 @pytest.mark.parametrize(
     ("score", "expected"),
     [
-        ({"workload": "io"}, ("flask", "tie")),
-        ({"team_size": "large"}, ("fastapi", "lean")),
-        ({"api_first": "yes"}, ("fastapi", "clear")),
-        ({"api_first": "no"}, ("flask", "lean")),
-        ({"experience": "learning"}, ("flask", "clear")),
+        (0.25, ("flask", "tie")),
+        (0.5, ("fastapi", "lean")),
+        (1.25, ("fastapi", "lean")),
+        (1.5, ("fastapi", "clear")),
+        (-0.25, ("flask", "tie")),
+        (-0.5, ("flask", "lean")),
+        (-1.5, ("flask", "clear")),
     ],
 )
-def test_thresholds(rules: Rules, score: dict[str, str], expected: tuple[str, str]) -> None:
+def test_thresholds(rules: Rules, score: float, expected: tuple[str, str]) -> None:
     """0.5 begins a leaning and 1.5 a clear case, on both sides; below is a tie for Flask."""
-    advice = recommend(score, rules)
+    rule = replace(rules.rules["api_first", "yes"], weight=score)
+    advice = recommend({"api_first": "yes"}, replace(rules, rules={("api_first", "yes"): rule}))
     assert (advice.framework, advice.fit) == expected
 
 
@@ -181,14 +223,50 @@ def test_recommend_refuses_what_new_refuses(scaffold: Scaffold) -> None:
 
 
 def test_text_names_every_reason_and_source(scaffold: Scaffold) -> None:
-    """On a terminal the reasons, their sources, what is open and the notes can be read."""
+    """The reasons, their sources, what would change it, and the notes can be read."""
     out = scaffold("recommend", "-d", "realtime=yes", "-d", "control=yes").out
-    assert out.startswith("Flask: a tie\nThe sum is +0.00")
-    assert "  +1.25 FastAPI realtime: yes\n" in out
-    assert "  -1.25 Flask   control: yes\n" in out
+    weights = [RULES["traits"][trait]["yes"]["weight"] for trait in ("realtime", "control")]
+    assert out.splitlines()[0].startswith("Flask: a tie. About ")
+    assert f"  {weights[0]:+.2f} FastAPI realtime: yes\n" in out
+    assert f"  {weights[1]:+.2f} Flask   control: yes\n" in out
     assert "https://flask.palletsprojects.com/en/stable/design/" in out
-    assert "Not answered: api_first," in out
+    assert "\nWhat would change it\n" in out
     assert "- No framework mends slow queries" in out
+
+
+def test_bars_add_up_to_the_verdict(scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the left for Flask, to the right for FastAPI, as long as the weight, at 60 columns."""
+    monkeypatch.setenv("COLUMNS", "60")
+    answers = ("-d", "concurrency=low", "-d", "server_rendered=no", "-d", "api_first=yes")
+    lines = scaffold("recommend", *answers).out.splitlines()
+    rows = [re.fullmatch(r"(.+?) {2,}(█*) │ (█*) +([+-]?\d\.\d\d)", line) for line in lines]
+    bars = [(row[1], len(row[3]) - len(row[2]), float(row[4])) for row in rows if row]
+    assert len(bars) == 4
+    cells = bars[0][1] / bars[0][2]
+    assert all(abs(length - cells * weight) <= 1 for _, length, weight in bars)
+    assert sum(weight for _, _, weight in bars[:-1]) == bars[-1][2]
+    assert {line.index("│") for line in lines if "│" in line} == {lines[2].index("│")}
+    assert all(len(line) <= 60 for line in lines if "│" in line)
+
+
+def test_the_readme_shows_what_is_printed(
+    scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = re.search(
+        r"by hand:\n\n```console\n\$ scaffold (.+)\n((?s:.+?))\n```", README.read_text()
+    )
+    assert shown is not None
+    out = scaffold(*shown[1].split()).out
+    assert out.startswith(f"{shown[2]}\n\nWhy\n")
+
+
+def test_bars_need_no_unicode(monkeypatch: pytest.MonkeyPatch, rules: Rules) -> None:
+    """Where the output cannot show box-drawing characters, plain ones are taken."""
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), "ascii"))
+    text = "\n".join(advice.bars(recommend({"api_first": "yes"}, rules)))
+    assert text.isascii()
+    assert "####" in text
 
 
 @pytest.mark.parametrize("columns", ["40", "60", "200"])

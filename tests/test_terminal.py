@@ -87,13 +87,13 @@ SOME = (
 
 def test_a_whole_conversation(terminal: Open) -> None:
     """Every question has a default; the recommendation stands where the framework is chosen."""
-    run = terminal("new", "--no-install", *SOME)
+    run = terminal("new", "--no-install", "--all-questions", *SOME)
     run.sees("What is the project called?").types("My Shop" + ENTER)
     run.sees("What is its Python package called?").sees("my_shop").types(ENTER)
     run.sees("Who is its author?").sees("Grace Hopper").types(ENTER)
     run.sees("email address?").sees("grace@example.org").types(ENTER)
+    run.sees("HTML pages rendered on the server?").sees("Why: ").types(DOWN + DOWN + ENTER)
     run.sees("Is the API itself the product").sees("not sure").types(DOWN + ENTER)
-    run.sees("HTML pages rendered on the server?").types(DOWN + DOWN + ENTER)
     run.sees("Which framework?").sees("Recommended: FastAPI (a clear case)")
     run.sees("+ The API is the product").sees("FastAPI (recommended)").types(ENTER)
     run.sees("What does it offer?").sees("api: a JSON API").types(ENTER)
@@ -106,6 +106,23 @@ def test_a_whole_conversation(terminal: Open) -> None:
     recorded = yaml.safe_load(Path("My-Shop/.copier-answers.yml").read_text())
     assert recorded["author_name"] == "Grace Hopper"
     assert (recorded["api_first"], recorded["server_rendered"]) == ("yes", "no")
+    assert recorded["framework"] == "fastapi"
+
+
+def test_asking_stops_when_the_answers_decide(terminal: Open) -> None:
+    """The most telling question comes first; what could change nothing stays unsure."""
+    run = terminal("new", "shop", "--no-install", *SOME, "-d", "package_name=shop",
+                   "-d", "author_name=", "-d", "author_email=")  # fmt: skip
+    run.sees("HTML pages rendered on the server?").types(DOWN + DOWN + ENTER)
+    run.sees("The answers decide it: FastAPI. 1 question could not change that.")
+    run.sees("Which framework?").types(ENTER)
+    for question in ("What does it offer?", "keep its data?", "Which Python", "license?"):
+        run.sees(question).types(ENTER)
+    run.sees("first commit")
+    assert run.ends() == 0
+    assert "Is the API itself" not in run.text
+    recorded = yaml.safe_load(Path("shop/.copier-answers.yml").read_text())
+    assert (recorded["api_first"], recorded["server_rendered"]) == ("unsure", "no")
     assert recorded["framework"] == "fastapi"
 
 
@@ -161,7 +178,8 @@ def test_without_colour(terminal: Open, variables: dict[str, str]) -> None:
 
 def test_a_narrow_terminal(terminal: Open) -> None:
     """At 40 columns the questions, the advice and the next steps can still be read."""
-    run = terminal("new", "shop", "--no-install", *SOME, "-d", "api_first=yes", columns=40)
+    run = terminal("new", "shop", "--no-install", "--all-questions", *SOME,
+                   "-d", "api_first=yes", columns=40)  # fmt: skip
     run.sees("package called?").types(ENTER)
     run.sees("author?").types(ENTER)
     run.sees("email").types(ENTER)

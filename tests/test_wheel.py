@@ -34,9 +34,10 @@ def test_the_wheel_carries_the_template(wheel: Path) -> None:
             if name.startswith("scaffold/bundled/")
         }
         assert not [name for name in archive.namelist() if name.startswith("tests")]
+        assert "scaffold/recommendation.schema.json" in archive.namelist()
     expected = {f"template/{name}": content for name, content in tree(ROOT / "template").items()}
-    for table in ROOT.glob("*.yml"):
-        expected[table.name] = table.read_bytes()
+    for table in (*ROOT.glob("*.yml"), ROOT / "evidence/projects.yml"):
+        expected[str(table.relative_to(ROOT))] = table.read_bytes()
     assert bundled == {k: v for k, v in expected.items() if "__pycache__" not in k}
 
 

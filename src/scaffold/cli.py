@@ -13,7 +13,13 @@ import typer
 from scaffold.errors import AnswerError, ScaffoldError
 
 if TYPE_CHECKING:
+    from scaffold.explanation import Explanation
     from scaffold.questionnaire import Questionnaire
+    from scaffold.recommend import Recommendation
+    from scaffold.rules import Rules
+    from scaffold.similar import Similar
+
+    Behind = tuple[Explanation, tuple[Similar, ...]]
 
 app = typer.Typer(
     help="Start a Python web project: Flask or FastAPI, with reasons, and green from the start.",
@@ -41,6 +47,7 @@ AnswersFile = Annotated[
         "--answers", metavar="FILE", help="Answer from a YAML or JSON file; - is standard input."
     ),
 ]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 TemplateAddress = Annotated[
     str | None,
     typer.Option(metavar="DIR-or-URL", help="Render the template of a folder or a git address."),
@@ -75,6 +82,12 @@ def new(  # noqa: PLR0913 - one parameter an option
     data: Data = [],  # noqa: B006 - typer copies it
     answers: AnswersFile = None,
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing.")] = False,
+    all_questions: Annotated[
+        bool,
+        typer.Option(
+            "--all-questions", help="Ask also what can no longer change the recommendation."
+        ),
+    ] = False,
     framework: Annotated[
         Framework | None, typer.Option(help="Take this framework, whatever is recommended.")
     ] = None,
@@ -84,61 +97,92 @@ def new(  # noqa: PLR0913 - one parameter an option
     ] = False,
 ) -> None:
     """Ask about a project, recommend a framework, and make the project."""
-    from scaffold import programs, report, source, staging, verify
-    from scaffold import recommend as recommendation
+    from scaffold import advice, programs, report, source, staging, verify
     from scaffold.answers import gather
     from scaffold.create import create
+    from scaffold.explanation import explain
     from scaffold.progress import Progress
     from scaffold.questionnaire import Questionnaire
+    from scaffold.recommend import recommend
+    from scaffold.rules import Rules
 
     given = gather(
         data, answers, project_name=name, framework=framework.value if framework else None
     )
     with source.opened(template) as opened:
         questions = Questionnaire.load(opened.root)
-        rules = recommendation.Rules.load(opened.root / "rules.yml")
+        rules = Rules.load(opened.root / "rules.yml")
         checked = questions.check(given)
         questions.next_prompt(checked)  # a wrong answer is told before the target is looked at
         if directory or name:
             staging.find(_place(directory, checked))
-        complete = _answered(questions, checked, ask=not defaults and answers != "-")
+        if defaults or answers == "-":
+            complete = questions.complete(checked)
+        else:
+            complete = _asked(questions, checked, rules, all_traits=all_questions)
         place = _place(directory, complete)
         staging.find(place)
         if not no_install:
             verify.need_python(complete["python"], Path.cwd())
-        advice = recommendation.recommend(complete, rules)
-        typer.echo(report.short_advice(advice, complete["framework"]))
+        advised = recommend(complete, rules)
+        typer.echo(advice.short(advised, explain(advised, rules), complete["framework"]))
         created = create(opened, complete, place, install=not no_install, progress=Progress())
     typer.echo(
         report.next_steps(created, complete, programs.uv_as_typed(), installed=not no_install)
     )
 
 
-@app.command()
-def recommend(
+@app.command("recommend")
+def recommend_(
     *,
     data: Data = [],  # noqa: B006 - typer copies it
     answers: AnswersFile = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Weigh answers and say which framework they speak for, and why."""
-    from scaffold import recommend as recommendation
-    from scaffold import report
+    from scaffold import advice
     from scaffold.answers import gather
     from scaffold.questionnaire import Questionnaire
+    from scaffold.rules import Rules
     from scaffold.source import bundled_tables
 
     tables = bundled_tables()
-    rules = recommendation.Rules.load(tables / "rules.yml")
+    rules = Rules.load(tables / "rules.yml")
     questions = Questionnaire.load(tables)
     given = questions.check(gather(data, answers))
-    if not given.keys() <= set(rules.traits):
+    if not given.keys() <= set(rules.answers):
         questions.complete({"project_name": "project", **given})  # refuse what `new` refuses
-    advice = recommendation.recommend(given, rules)
+    advised, behind = _weighed(given, rules)
     if as_json:
-        typer.echo(json.dumps(advice.as_json(), indent=2, ensure_ascii=False))
+        _echo_json(_as_json(advised, behind))
     else:
-        typer.echo(report.recommendation(advice))
+        typer.echo(advice.full(advised, *behind))
+
+
+@app.command("explain")
+def explain_(
+    *,
+    project: Annotated[Path, typer.Argument(help="The project's folder.")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Tell what was decided for a project, and whether today's advice is the same."""
+    from scaffold import advice, decision
+    from scaffold.questionnaire import Questionnaire
+    from scaffold.rules import Rules
+    from scaffold.source import bundled_tables
+
+    tables = bundled_tables()
+    rules = Rules.load(tables / "rules.yml")
+    made = decision.read(project)
+    given = Questionnaire.load(tables).check(
+        {name: answer for name, answer in made.answers.items() if name in rules.answers}
+    )
+    advised, behind = _weighed(given, rules)
+    if as_json:
+        _echo_json({**made.as_json(advised, rules), "today": _as_json(advised, behind)})
+    else:
+        typer.echo(advice.since(made, advised, rules.version) + "\n")
+        typer.echo(advice.full(advised, *behind))
 
 
 def main() -> None:
@@ -155,17 +199,42 @@ def main() -> None:
         sys.exit(failure.exit_code)
 
 
+def _weighed(given: Mapping[str, str], rules: "Rules") -> tuple["Recommendation", "Behind"]:
+    """Return the recommendation for some answers, and all that stands behind it."""
+    from scaffold import similar
+    from scaffold.explanation import explain
+    from scaffold.recommend import recommend
+    from scaffold.source import bundled_tables
+
+    advised = recommend(given, rules)
+    projects = similar.load(bundled_tables() / "evidence/projects.yml")
+    return advised, (explain(advised, rules), similar.nearest(advised, projects))
+
+
+def _as_json(advised: "Recommendation", behind: "Behind") -> dict[str, object]:
+    explanation, near = behind
+    return {
+        **advised.as_json(),
+        **explanation.as_json(),
+        "similar": [project.as_json() for project in near],
+    }
+
+
+def _echo_json(value: Mapping[str, object]) -> None:
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
 def _place(directory: str | None, answers: Mapping[str, str]) -> str:
     """Return where the project goes: as asked for, or a directory of its name."""
     return directory or answers["project_name"].replace(" ", "-")
 
 
-def _answered(questions: "Questionnaire", given: Mapping[str, str], *, ask: bool) -> dict[str, str]:
-    """Return complete answers: by default, or asked for on a terminal."""
+def _asked(
+    questions: "Questionnaire", given: Mapping[str, str], rules: "Rules", *, all_traits: bool
+) -> dict[str, str]:
+    """Return complete answers, asked for on a terminal."""
     from scaffold import prompts
 
-    if not ask:
-        return questions.complete(given)
     open_prompt = questions.next_prompt(given)
     if open_prompt is not None and not (sys.stdin.isatty() and sys.stdout.isatty()):
         missing = [name for name in questions.questions if name not in given]
@@ -175,7 +244,7 @@ def _answered(questions: "Questionnaire", given: Mapping[str, str], *, ask: bool
             todo="Take the defaults with --defaults, or answer with -d"
             f" {open_prompt.name}=... or --answers FILE.",
         )
-    return prompts.ask(questions, given)
+    return prompts.ask(questions, given, rules, all_traits=all_traits)
 
 
 def _ended(number: int, _frame: object) -> None:

@@ -4,6 +4,7 @@
     ├── UsageError                2   the call cannot be carried out as given
     │   ├── AnswerError               an answer is unknown, invalid or missing
     │   ├── AnswersFileError          an answers file cannot be read
+    │   ├── ProjectError              a folder is no project of scaffold
     │   ├── TargetError               the project cannot be put where it was asked for
     │   └── PythonError               no interpreter here is new enough for the project
     ├── TemplateError             1   the template cannot be fetched, read or rendered
@@ -48,6 +49,10 @@ class AnswerError(UsageError):
 
 class AnswersFileError(UsageError):
     """An answers file cannot be read."""
+
+
+class ProjectError(UsageError):
+    """A folder is no project of scaffold."""
 
 
 class TargetError(UsageError):

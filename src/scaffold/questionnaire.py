@@ -78,6 +78,10 @@ class Questionnaire:
         """
         return next(self._open(dict(answers)), None)
 
+    def prompt(self, name: str) -> Prompt:
+        """Return a question whose text and choices depend on no other answer."""
+        return self._prompt(self.questions[name], {})
+
     def complete(self, answers: Mapping[str, str]) -> Answers:
         """Return every answer: the given ones, and the defaults of all others.
 

@@ -1,137 +1,20 @@
 """The recommendation: a pure function of traits and rules.
 
 Each answer adds its weight, in log-odds towards FastAPI; the sum gives a
-probability and a fit. `copier.yml` holds the same sum in Jinja for plain
-`copier copy`; a test compares the two.
+framework, a fit and a probability. `copier.yml` holds the same sum in Jinja for
+plain `copier copy`; a test compares the two.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any, Literal
 
-import yaml
+from scaffold.rules import Framework, Rule, Rules
 
-from scaffold import tables
-from scaffold.errors import TemplateError
-
-Framework = Literal["flask", "fastapi"]
 Fit = Literal["clear", "lean", "tie"]
 
 UNSURE = "unsure"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a reason comes from.
-
-    Args:
-        title: The page's title.
-        address: Its URL, or a path in this project's documentation.
-        read: The day it was read, as YYYY-MM-DD.
-
-    """
-
-    title: str
-    address: str
-    read: str
-
-
-@dataclass(frozen=True)
-class Rule:
-    """What one answer to one trait weighs, and why.
-
-    Args:
-        trait: The question's name.
-        answer: The answer that it holds for.
-        weight: Log-odds towards FastAPI; negative speaks for Flask.
-        because: The reason, as a sentence.
-        sources: Where the reason comes from.
-
-    """
-
-    trait: str
-    answer: str
-    weight: float
-    because: str
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True)
-class Note:
-    """What the sum does not say; told when its fit and one of its answers hold."""
-
-    fit: frozenset[str]
-    answers: frozenset[tuple[str, str]]
-    text: str
-
-
-@dataclass(frozen=True)
-class Rules:
-    """The validated table of `rules.yml`.
-
-    Args:
-        version: The table's version, recorded in each decision.
-        lean: Log-odds from which on the advice is more than a tie.
-        clear: Log-odds from which on it is a clear case.
-        rules: Every rule by its trait and answer, in the table's order.
-        traits: Names of all traits, in the table's order.
-        notes: What is told beside the sum.
-
-    """
-
-    version: str
-    lean: float
-    clear: float
-    rules: Mapping[tuple[str, str], Rule]
-    traits: tuple[str, ...]
-    notes: tuple[Note, ...]
-
-    @classmethod
-    def load(cls, path: Path) -> "Rules":
-        """Read and validate a `rules.yml`.
-
-        Raises:
-            TemplateError: The file is missing or does not have the form of the table.
-
-        """
-        try:
-            table = tables.parse(path.read_text(encoding="utf-8"))
-            return cls._from_table(table)
-        except (OSError, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
-            raise TemplateError(
-                "The template has no usable rules.yml",
-                why=f"{path}: {error!r}",
-                todo="Name a template of scaffold with --template, or leave the option out.",
-            ) from error
-
-    @classmethod
-    def _from_table(cls, table: dict[str, Any]) -> "Rules":
-        sources = {name: Source(**fields) for name, fields in table["sources"].items()}
-        rules = {
-            (trait, answer): Rule(
-                trait=trait,
-                answer=answer,
-                weight=float(fields["weight"]),
-                because=fields["because"],
-                sources=tuple(sources[name] for name in fields["sources"]),
-            )
-            for trait, answers in table["traits"].items()
-            for answer, fields in answers.items()
-        }
-        notes = tuple(
-            Note(frozenset(note["fit"]), frozenset(note["answers"].items()), note["text"])
-            for note in table["notes"]
-        )
-        return cls(
-            version=table["version"],
-            lean=float(table["fit"]["lean"]),
-            clear=float(table["fit"]["clear"]),
-            rules=rules,
-            traits=tuple(table["traits"]),
-            notes=notes,
-        )
 
 
 @dataclass(frozen=True)
@@ -143,8 +26,8 @@ class Recommendation:
         fit: How strongly the answers speak for it.
         probability: Share of projects with these answers that choose FastAPI, 0 to 1.
         score: Sum of the weights in log-odds towards FastAPI.
+        answers: The answer to every trait, `unsure` among them.
         reasons: The rules that applied, strongest first.
-        missing: Traits left unsure.
         notes: What the sum does not say.
 
     """
@@ -153,12 +36,23 @@ class Recommendation:
     fit: Fit
     probability: float
     score: float
+    answers: Mapping[str, str]
     reasons: tuple[Rule, ...]
-    missing: tuple[str, ...]
     notes: tuple[str, ...]
 
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The traits left unsure."""
+        return tuple(trait for trait, answer in self.answers.items() if answer == UNSURE)
+
+    @property
+    def in_ten(self) -> int:
+        """How many of ten projects with these answers choose the framework, 1 to 9."""
+        share = self.probability if self.framework == "fastapi" else 1 - self.probability
+        return min(9, max(1, round(10 * share)))
+
     def as_json(self) -> dict[str, Any]:
-        """Return the object that `scaffold recommend --json` prints."""
+        """Return what `scaffold recommend --json` prints of the sum."""
         return {
             "framework": self.framework,
             "fit": self.fit,
@@ -168,7 +62,7 @@ class Recommendation:
                 {
                     "trait": rule.trait,
                     "answer": rule.answer,
-                    "favours": favours(rule),
+                    "favours": rule.favours,
                     "weight": rule.weight,
                     "because": rule.because,
                     "sources": [asdict(source) for source in rule.sources],
@@ -180,11 +74,6 @@ class Recommendation:
         }
 
 
-def favours(rule: Rule) -> Framework:
-    """Return the framework that a rule speaks for."""
-    return "fastapi" if rule.weight > 0 else "flask"
-
-
 def recommend(traits: Mapping[str, str], rules: Rules) -> Recommendation:
     """Weigh the answers to the traits.
 
@@ -193,17 +82,17 @@ def recommend(traits: Mapping[str, str], rules: Rules) -> Recommendation:
         rules: The table to weigh them with.
 
     """
-    answers = {trait: traits.get(trait, UNSURE) for trait in rules.traits}
+    answers = {trait: traits.get(trait, UNSURE) for trait in rules.answers}
     applied = [rules.rules[item] for item in answers.items() if item in rules.rules]
     score = sum((rule.weight for rule in applied), 0.0)
     fit: Fit = "tie" if abs(score) < rules.lean else "lean" if abs(score) < rules.clear else "clear"
     return Recommendation(
-        framework="fastapi" if score >= rules.lean else "flask",
+        framework=rules.framework(score),
         fit=fit,
-        probability=1 / (1 + math.exp(-score)),
+        probability=1 / (1 + math.exp(-rules.calibration * score)),
         score=score,
+        answers=answers,
         reasons=tuple(sorted(applied, key=lambda rule: -abs(rule.weight))),
-        missing=tuple(trait for trait, answer in answers.items() if answer == UNSURE),
         notes=tuple(
             note.text
             for note in rules.notes
@@ -211,3 +100,26 @@ def recommend(traits: Mapping[str, str], rules: Rules) -> Recommendation:
             and (not note.answers or note.answers & set(answers.items()))
         ),
     )
+
+
+def open_questions(traits: Mapping[str, str], rules: Rules) -> list[str]:
+    """Return the traits worth asking next, most telling first.
+
+    Empty as soon as no answer that is left could change the framework.
+
+    Args:
+        traits: Answer by trait so far; what is absent was not asked yet.
+        rules: The table to weigh them with.
+
+    """
+    left = {
+        trait: [0.0, *(rules.weight(trait, answer) for answer in answers)]
+        for trait, answers in rules.answers.items()
+        if trait not in traits
+    }
+    score = sum(rules.weight(*item) for item in traits.items())
+    lowest = score + sum(map(min, left.values()))
+    highest = score + sum(map(max, left.values()))
+    if rules.framework(lowest) == rules.framework(highest):
+        return []
+    return sorted(left, key=lambda trait: min(left[trait]) - max(left[trait]))
