@@ -68,10 +68,14 @@ def expected_files(shape: Mapping[str, str]) -> list[str]:
     return sorted(files)
 
 
-# In seconds only the shapes with a database can be seen.
+# In seconds only the largest shape of each framework can be seen.
 QUICK = [
     pytest.param(
-        shape, id=shape_id(shape), marks=[pytest.mark.slow] if shape["database"] == "none" else []
+        shape,
+        id=shape_id(shape),
+        marks=[]
+        if (shape["interface"], shape["database"]) == ("both", "sqlite")
+        else [pytest.mark.slow],
     )
     for shape in SHAPES
 ]

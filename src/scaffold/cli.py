@@ -207,8 +207,8 @@ def _weighed(given: Mapping[str, str], rules: "Rules") -> tuple["Recommendation"
     from scaffold.source import bundled_tables
 
     advised = recommend(given, rules)
-    projects = similar.load(bundled_tables() / "evidence/projects.yml")
-    return advised, (explain(advised, rules), similar.nearest(advised, projects))
+    near = similar.nearest(advised, bundled_tables() / "evidence/projects.yml")
+    return advised, (explain(advised, rules), near)
 
 
 def _as_json(advised: "Recommendation", behind: "Behind") -> dict[str, object]:

@@ -1,6 +1,6 @@
 """Real projects like the one at hand, and what they chose."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -64,16 +64,7 @@ class Similar:
         }
 
 
-def load(path: Path) -> list[Project]:
-    """Read the projects of the evidence that had the choice."""
-    return [
-        Project(p["name"], p["source"], p["brief"], p["chose"], p["decided"], p["traits"])
-        for p in tables.parse(path.read_text(encoding="utf-8"))
-        if p["fastapi_existed"] == "yes"
-    ]
-
-
-def nearest(advice: Recommendation, projects: Iterable[Project]) -> tuple[Similar, ...]:
+def nearest(advice: Recommendation, path: Path) -> tuple[Similar, ...]:
     """Return the projects nearest by traits, and the nearest that chose otherwise.
 
     A project is the nearer, the more answers it shares and the fewer differ. What
@@ -81,17 +72,25 @@ def nearest(advice: Recommendation, projects: Iterable[Project]) -> tuple[Simila
 
     Args:
         advice: The recommendation at hand, with its answers.
-        projects: The projects to choose from.
+        path: The evidence's `projects.yml`.
 
     """
     given = {t: a for t, a in advice.answers.items() if a != UNSURE}
-    found = [_beside(project, given, advice.framework) for project in projects]
+    if len(given) < _ENOUGH:
+        return ()
+    found = [_beside(project, given, advice.framework) for project in _load(path)]
     found = [similar for similar in found if len(similar.shared) >= _ENOUGH]
     found.sort(key=lambda s: (len(s.differing) - len(s.shared), s.project.name))
     near, rest = found[:_SHOWN], found[_SHOWN:]
     if not any(similar.counter_example for similar in near):
         near += [similar for similar in rest if similar.counter_example][:1]
     return tuple(near)
+
+
+def _load(path: Path) -> Iterator[Project]:
+    for fields in tables.parse(path.read_text(encoding="utf-8")):
+        if fields.pop("fastapi_existed") == "yes":
+            yield Project(**{name: fields[name] for name in Project.__dataclass_fields__})
 
 
 def _beside(project: Project, given: Mapping[str, str], advised: Framework) -> Similar:
