@@ -85,7 +85,11 @@ def loaded_by(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("new", "--help"), ("recommend", "-d", "api_first=yes")]
+    "arguments",
+    [
+        ("--help",), ("--version",), ("new", "--help"), ("explain", "--help"),
+        ("recommend", "-d", "api_first=yes", "-d", "concurrency=high"),
+    ],
 )  # fmt: skip
 def test_light_commands_load_nothing_heavy(arguments: tuple[str, ...]) -> None:
     """Copier, questionary, rich and Jinja wait for those who need them."""

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -39,10 +40,10 @@ def project(made: Path, tmp_path: Path) -> Path:
     return folder
 
 
-def change(file: Path, old: str, new: str) -> None:
+def change(file: Path, old: str, new: str, count: int = -1) -> None:
     text = file.read_text()
     assert old in text
-    file.write_text(text.replace(old, new))
+    file.write_text(text.replace(old, new, count))
 
 
 def test_the_record_holds_what_was_weighed(project: Path, rules: Rules) -> None:
@@ -68,8 +69,38 @@ def test_the_record_follows_madr(project: Path) -> None:
     assert '\nChosen option: "' in (project / RECORD).read_text()
 
 
-def test_an_update_never_rewrites_the_record() -> None:
-    assert RECORD in yaml.safe_load((ROOT / "copier.yml").read_text())["_skip_if_exists"]
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:.*unclosed scandir")  # Copier's
+def test_an_update_never_rewrites_the_record(tmp_path: Path) -> None:
+    """Other rules and another record in the template: what was decided stays as it was written."""
+    import copier
+
+    source = tmp_path / "source"
+    shutil.copytree(ROOT / "template", source / "template")
+    for table in ROOT.glob("*.yml"):
+        shutil.copy(table, source)
+    release(source, "v1.0.0")
+    project = tmp_path / "project"
+    copier.run_copy(
+        str(source), project, data={"project_name": "shop", **TRAITS}, defaults=True, quiet=True
+    )
+    release(project)
+    record = (project / RECORD).read_bytes()
+    change(source / "rules.yml", 'version: "2"', 'version: "99"')
+    change(source / "template" / f"{RECORD}.jinja", "## Decision Drivers", "## Drivers")
+    change(source / "template/AGENTS.md.jinja", "# ", "# Renewed: ", count=1)
+    release(source, "v2.0.0")
+    copier.run_update(project, defaults=True, overwrite=True, quiet=True)
+    assert "_commit: v2.0.0" in (project / ".copier-answers.yml").read_text()
+    assert "# Renewed: " in (project / "AGENTS.md").read_text()
+    assert (project / RECORD).read_bytes() == record
+
+
+def release(folder: Path, tag: str = "") -> None:
+    """Commit all of a folder, and tag it."""
+    commands = [["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "--message", "x"]]
+    for arguments in [*commands, *([["tag", tag]] if tag else [])]:
+        subprocess.run(["git", *arguments], cwd=folder, check=True)
 
 
 def test_advice_that_stands(scaffold: Scaffold, project: Path) -> None:

@@ -53,9 +53,11 @@ def short(advice: Recommendation, explanation: Explanation, chosen: str) -> str:
         opening = f"{NAMES[chosen]}: the answers decide nothing; either would serve."
     else:
         opening = f"{NAMES[chosen]} is recommended ({FITS[advice.fit]}). {_share(advice)}"
-    lines = _wrapped(opening)
+    lines = [*_wrapped(opening), *bars(advice), ""]
     for rule in advice.reasons:
         lines += _wrapped(rule.because, "  ", "+ " if rule.favours == chosen else "- ")
+    for flip in explanation.flips[:1]:
+        lines += _wrapped(_flip(flip), "  ", "~ ")
     for conflict in explanation.conflicts:
         lines += _conflict(conflict)
     return "\n".join((*lines, ""))
