@@ -46,6 +46,7 @@ def active(shape: Mapping[str, str]) -> dict[str, bool]:
         "for_fastapi": shape["framework"] == "fastapi",
         "with_api": shape["interface"] != "pages",
         "with_pages": shape["interface"] != "api",
+        "with_htmx": shape["interface"] != "api",
         "with_database": shape["database"] == "sqlite",
         "without_database": shape["database"] == "none",
     }

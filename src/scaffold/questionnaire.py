@@ -104,10 +104,10 @@ class Questionnaire:
         """Yield each question that has no answer; the caller puts one into `answers`."""
         context: dict[str, Any] = {}
         for question in self._entries:
-            if not self._asked(question, context):
-                context[question.name] = self._default(question, context)
-                continue
             if question.name not in answers:
+                if not self._asked(question, context):
+                    context[question.name] = self._default(question, context)
+                    continue
                 yield self._prompt(question, context)
             context[question.name] = answers[question.name]
             self._validate(question, answers[question.name], context)

@@ -60,7 +60,7 @@ async def add_item(request: Request, items: ItemsOfRequest, form: TypedForm) -> 
         await items.create(ItemData.model_validate(form.model_dump()))
     except ValidationError as error:
         return show_form(request, form, error=error)
-    return RedirectResponse("/items", 303)
+    return RedirectResponse("/items?done=added", 303)
 
 
 @router.get("/{item_id}/edit")
@@ -79,11 +79,11 @@ async def change_item(
         await items.replace(item_id, ItemData.model_validate(form.model_dump()))
     except ValidationError as error:
         return show_form(request, form, item_id, error)
-    return RedirectResponse("/items", 303)
+    return RedirectResponse("/items?done=changed", 303)
 
 
 @router.post("/{item_id}/delete")
 async def remove_item(items: ItemsOfRequest, item_id: ItemId) -> Response:
     """Remove an item."""
     await items.delete(item_id)
-    return RedirectResponse("/items", 303)
+    return RedirectResponse("/items?done=deleted", 303)

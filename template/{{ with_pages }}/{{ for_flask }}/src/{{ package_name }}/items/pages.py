@@ -59,7 +59,7 @@ def add_item() -> ResponseReturnValue:
         get_items().create(ItemData.model_validate(values))
     except ValidationError as error:
         return show_form(values, error=error)
-    return redirect("/items", 303)
+    return redirect("/items?done=added", 303)
 
 
 @pages.get("/<int:item_id>/edit")
@@ -77,11 +77,11 @@ def change_item(item_id: int) -> ResponseReturnValue:
         get_items().replace(item_id, ItemData.model_validate(values))
     except ValidationError as error:
         return show_form(values, item_id, error)
-    return redirect("/items", 303)
+    return redirect("/items?done=changed", 303)
 
 
 @pages.post("/<int:item_id>/delete")
 def remove_item(item_id: int) -> ResponseReturnValue:
     """Remove an item."""
     get_items().delete(item_id)
-    return redirect("/items", 303)
+    return redirect("/items?done=deleted", 303)

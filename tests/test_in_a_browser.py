@@ -1,0 +1,163 @@
+"""The pages of a rendered site, as a person's browser sees them.
+
+Debian's Chromium is driven by Playwright; axe-core looks for what keeps people out.
+Pictures of every page at two widths, light and dark, are left in pytest's temporary
+folder (`--basetemp` names it).
+"""
+
+import itertools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from conftest import quiet
+from scaffold import verify
+
+pytestmark = pytest.mark.slow
+
+CHROMIUM = shutil.which("chromium")
+AWKWARD = "<b>Tea & " + "cups" * 20
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Start the browser of this machine; nothing is downloaded."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        # Root, as in a container, has no sandbox.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=["flask", "fastapi"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve a site by its production command, and return its address."""
+    project = tmp_path_factory.mktemp("site") / "shop"
+    subprocess.run(
+        [sys.executable, "-m", "scaffold", "new", "My Shop", str(project), "--defaults",
+         "--no-install", "-d", "interface=both", "-d", f"framework={request.param}"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    with quiet() as progress:
+        verify.prove(project, verify.INSTALL, progress)
+    python = str(project / ".venv/bin/python")
+    subprocess.run([python, "-m", "alembic", "upgrade", "head"], cwd=project, check=True)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+    server = subprocess.Popen(
+        [python, "-m", "my_shop"],
+        cwd=project,
+        env={**os.environ, "APP_PORT": port},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert server.stdout
+    assert any(port in line for line in server.stdout), "It does not listen"
+    yield f"http://127.0.0.1:{port}"
+    server.terminate()
+    server.communicate(timeout=10)
+
+
+def opened(browser: Browser, site: str, **options: object) -> Page:
+    """Open a page that remembers where it asked for something else than the site."""
+    context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    return page
+
+
+def add(page: Page, name: str, price: str) -> None:
+    page.goto("/items/new")
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Price").fill(price)
+    page.get_by_role("button", name="Save").click()
+
+
+def test_a_person_without_javascript(browser: Browser, site: str) -> None:
+    """Adds, mends, changes and removes an item; what was typed is never lost."""
+    page = opened(browser, site, java_script_enabled=False)
+    add(page, AWKWARD, "3.50")
+    assert page.get_by_label("Name").input_value() == AWKWARD
+    wrong = page.get_by_label("Price")
+    assert wrong.input_value() == "3.50"
+    assert wrong.get_attribute("aria-invalid") == "true"
+    assert page.get_by_text("Give a whole number").is_visible()
+    wrong.fill("350")
+    page.get_by_role("button", name="Save").click()
+    assert urlsplit(page.url).path == "/items"
+    page.get_by_role("link", name=f"Edit {AWKWARD}").click()
+    page.get_by_label("Price").fill("400")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_role("cell", name="400").is_visible()
+    page.get_by_role("button", name=f"Delete {AWKWARD}").click()
+    assert page.get_by_text("Nothing here yet.").is_visible()
+
+
+def test_with_htmx_the_page_stays(browser: Browser, site: str) -> None:
+    """Links and forms swap what changes, a refused form too; the address follows."""
+    page = opened(browser, site)
+    page.goto("/")
+    page.evaluate("window.loaded = 'once'")
+    page.get_by_role("navigation").get_by_role("link", name="Items").click()
+    page.get_by_role("link", name="Add an item").click()
+    page.get_by_label("Name").fill("Tea")
+    page.get_by_label("Price").fill("wrong")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Give a whole number").wait_for()
+    page.get_by_label("Price").fill("350")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("status").filter(has_text="The item was added.").wait_for()
+    assert page.evaluate("window.loaded") == "once"
+    assert urlsplit(page.url).path == "/items"
+    page.get_by_role("button", name="Delete Tea").last.click()
+    page.get_by_text("The item was deleted.").wait_for()
+    assert page.evaluate("window.loaded") == "once"
+
+
+PAGES = ["/", "/items", "/items/new", "/nowhere", "/docs"]
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [*itertools.product([360, 1280], ["light", "dark"])], ids=str
+)
+def test_pages_keep_nobody_out(
+    browser: Browser, site: str, tmp_path: Path, width: int, scheme: str
+) -> None:
+    """axe-core finds nothing, no page is wider than the screen, nothing comes from elsewhere."""
+    page = opened(browser, site, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    asked: set[str] = set()
+    problems: list[str] = []
+    page.on("request", lambda request: asked.add(request.url))
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    add(page, AWKWARD, "350")
+    add(page, "", "x")
+    found = {"form": Axe().run(page).response["violations"]}
+    for path in PAGES:
+        problems.clear()
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        page.screenshot(
+            path=tmp_path / f"{width}-{scheme}-{path.strip('/').replace('/', '-') or 'home'}.png",
+            full_page=True,
+        )
+        if path != "/docs":  # Swagger's own pages are not ours to mend
+            found[path] = Axe().run(page).response["violations"]
+            too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert too_wide <= 0, path
+        assert [p for p in problems if "404" not in p] == [], path
+    assert {path: v for path, v in found.items() if v} == {}
+    hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
+    assert hosts == {urlsplit(site).netloc}
