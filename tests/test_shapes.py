@@ -110,6 +110,16 @@ def test_a_shape_is_green_and_strictly_typed(made: Made) -> None:
     assert lines <= 1000, f"{shape_id(shape)} has {lines} lines of code"
 
 
+# Used without an import: by SQLAlchemy, as a program, as files, and by FastAPI.
+NOT_IMPORTED = "aiosqlite|alembic|fastapi-standalone-docs|jinja2|python-multipart"
+
+
+def test_dependencies_are_used_and_declared(made: Made) -> None:
+    """What is imported is declared, and what is declared is used."""
+    options = ("--known-first-party", "shop", "--per-rule-ignores", f"DEP002={NOT_IMPORTED}")
+    uv(made[1], "run", "--no-sync", "--with", "deptry>=0.25", "deptry", "src", *options)
+
+
 def test_its_tests_leave_no_trace(made: Made) -> None:
     """They ran while it was made, in random order: the work tree is clean, no database is there."""
     shape, project = made

@@ -14,6 +14,7 @@ from scaffold.source import Template
 _MADE_LATER = (
     ".coverage",
     ".git",
+    ".import_linter_cache",
     ".mypy_cache",
     ".pytest_cache",
     ".ruff_cache",

@@ -33,7 +33,7 @@ def next_steps(created: Created, answers: Mapping[str, str], uv: str, *, install
     commands += [] if installed else [(f"{uv} sync", "install")]
     commands += [
         (f"{uv} run poe dev", "serve on http://127.0.0.1:8000, with reloading"),
-        (f"{uv} run poe check", "format, lint, types and tests"),
+        (f"{uv} run poe check", "format, lint, imports, types and tests"),
     ]
     width = max(len(command) for command, _ in commands)
     return "\n".join(
