@@ -232,6 +232,14 @@ def test_the_newest_python_here(tmp_path: Path, framework: str) -> None:
     pyright(new(tmp_path, answers, PATH=path))
 
 
+@pytest.mark.parametrize("framework", ["flask", "fastapi"])
+def test_the_lowest_versions_here(tmp_path: Path, framework: str) -> None:
+    """Every lower bound of the project is true: all its checks pass there too."""
+    rendered(tmp_path, {"framework": framework, "interface": "both"})
+    uv(tmp_path / "shop", "sync", "--quiet", "--resolution=lowest-direct")
+    uv(tmp_path / "shop", "run", "--no-sync", "poe", "check")
+
+
 def python_path(version: str) -> str | None:
     """Return an interpreter of this version, from the PATH or from pyenv."""
     on_path = shutil.which(f"python{version}")
@@ -243,14 +251,19 @@ def python_path(version: str) -> str | None:
     return next((str(p) for p in PYENV.glob(f"{version}.*/bin/python{version}")), None)
 
 
-def lint(tmp_path: Path, answers: Mapping[str, str]) -> None:
-    """Render a project and check its style, without installing it."""
+def rendered(tmp_path: Path, answers: Mapping[str, str]) -> None:
+    """Render a project without installing it."""
     data = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
     subprocess.run(
         [sys.executable, "-m", "scaffold", "new", "shop", str(tmp_path / "shop"),
          "--defaults", "--no-install", *data],
         check=True, capture_output=True,
     )  # fmt: skip
+
+
+def lint(tmp_path: Path, answers: Mapping[str, str]) -> None:
+    """Check the style of a rendered project, which needs no installation."""
+    rendered(tmp_path, answers)
     table = yaml.safe_load((ROOT / "versions.yml").read_text())["development"]
     ruff = next(entry["name"] + entry["version"] for entry in table if entry["name"] == "ruff")
     uv(tmp_path / "shop", "tool", "run", ruff, "check")
