@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -59,6 +60,14 @@ def _own_place(
         "PYTHONDONTWRITEBYTECODE",
     ):
         monkeypatch.delenv(variable, raising=False)
+
+
+def without(program: str, package: str) -> NoReturn:
+    """Skip a test whose program is not on this machine, or fail where all must be."""
+    reason = f"There is no {program}: apt-get install -y {package}"
+    if os.environ.get("SCAFFOLD_SKIPS_NOTHING"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from conftest import quiet
+from conftest import quiet, without
 from scaffold import verify
 
 pytestmark = pytest.mark.slow
@@ -32,7 +32,7 @@ AWKWARD = "<b>Tea & " + "cups" * 20
 def browser() -> Iterator[Browser]:
     """Start the browser of this machine; nothing is downloaded."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install -y chromium")
+        without("Chromium", "chromium")
     with sync_playwright() as playwright:
         # Root, as in a container, has no sandbox.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
