@@ -11,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -56,18 +57,20 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     subprocess.run([python, "-m", "alembic", "upgrade", "head"], cwd=project, check=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
-    server = subprocess.Popen(
-        [python, "-m", "my_shop"],
-        cwd=project,
-        env={**os.environ, "APP_PORT": port},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert server.stdout
-    assert any(port in line for line in server.stdout), "It does not listen"
+    log = project / "server.log"  # a pipe that nobody reads would stop the server when full
+    with log.open("w") as stream:
+        server = subprocess.Popen(
+            [python, "-m", "my_shop"],
+            cwd=project,
+            env={**os.environ, "APP_PORT": port},
+            stdout=stream,
+        )
+    while port not in log.read_text():
+        assert server.poll() is None, "The server has ended"
+        time.sleep(0.1)
     yield f"http://127.0.0.1:{port}"
     server.terminate()
-    server.communicate(timeout=10)
+    server.wait(timeout=10)
 
 
 def opened(browser: Browser, site: str, **options: object) -> Page:
