@@ -1,6 +1,6 @@
 """The evidence, and the script that fits the weights to it."""
 
-import importlib.util
+import importlib
 import re
 import sys
 from pathlib import Path
@@ -23,18 +23,15 @@ PROJECTS = yaml.safe_load((EVIDENCE / "projects.yml").read_text())
 ADVICE = yaml.safe_load((EVIDENCE / "scenarios.yml").read_text())
 
 
-def script() -> ModuleType:
-    """Import the script from its path."""
-    spec = importlib.util.spec_from_file_location("evidence_fit", EVIDENCE / "fit.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+def script(name: str) -> ModuleType:
+    """Import a script from beside its data."""
+    if str(EVIDENCE) not in sys.path:
+        sys.path.insert(0, str(EVIDENCE))
+    return importlib.import_module(name)
 
 
-fit = script()
+fit = script("fit")
+model = script("weights")
 
 API = ("api_first", "yes")
 PAGES = ("server_rendered", "yes")
@@ -56,11 +53,11 @@ def weights(
     entries: list[Entry], *answers: tuple[str, str], penalty: float = 1
 ) -> NDArray[np.float64]:
     """Fit the weights of some answers to made-up projects, from a prior of zero."""
-    decisions = fit.Decisions.of(entries, answers, "name")
-    constraints = fit.Constraints.of(answers)
+    decisions = model.Decisions.of(entries, answers, "name")
+    constraints = model.Constraints.of(answers)
     prior = np.zeros((1, len(answers)))
-    fits: NDArray[np.float64] = fit.fit(
-        decisions, fit.everything(decisions), penalty, prior, constraints
+    fits: NDArray[np.float64] = model.fit(
+        decisions, model.everything(decisions), penalty, prior, constraints
     )
     first: NDArray[np.float64] = fits[0]
     return first
@@ -109,7 +106,7 @@ def test_nothing_is_counted_twice() -> None:
 
 def test_constraints_are_about_answers_that_exist() -> None:
     """No bound and no order is left over from an answer that is gone."""
-    named = set(fit.BOUNDS) | {answer for pair in fit.ORDER for answer in pair}
+    named = set(model.BOUNDS) | {answer for pair in model.ORDER for answer in pair}
     assert all(answer in COPIER[trait]["choices"].values() for trait, answer in named)
 
 
@@ -117,10 +114,10 @@ def test_weights_hold_the_constraints() -> None:
     """Every weight of `rules.yml` has the direction of its reason, and the order holds."""
     found = {answer: RULES["traits"][answer[0]][answer[1]]["weight"] for answer in answers()}
     for answer, weight in found.items():
-        least, most = fit.BOUNDS.get(answer, (-np.inf, np.inf))
+        least, most = model.BOUNDS.get(answer, (-np.inf, np.inf))
         assert least <= weight <= most, answer
         assert weight != 0, answer
-    for first, second in (*fit.ORDER, (MEDIUM, ("concurrency", "high"))):
+    for first, second in (*model.ORDER, (MEDIUM, ("concurrency", "high"))):
         assert first not in found or second not in found or found[first] <= found[second]
 
 
@@ -132,7 +129,7 @@ def answers() -> list[tuple[str, str]]:
 
 def test_ordered_answers_have_the_same_bounds() -> None:
     """Otherwise the nearest weights would not be what the script takes for them."""
-    assert all(fit.BOUNDS[first] == fit.BOUNDS[second] for first, second in fit.ORDER)
+    assert all(model.BOUNDS[first] == model.BOUNDS[second] for first, second in model.ORDER)
 
 
 # ---------------------------------------------------------------------- THE FIT
@@ -176,10 +173,10 @@ def test_the_order_holds_against_the_data() -> None:
 
 def test_a_strong_penalty_leaves_the_prior() -> None:
     """Few decisions against a strong prior change nothing that matters."""
-    decisions = fit.Decisions.of([project("a", "flask", API)], [API], "name")
+    decisions = model.Decisions.of([project("a", "flask", API)], [API], "name")
     prior = np.array([[2.0]])
-    constraints = fit.Constraints.of([API])
-    found = fit.fit(decisions, fit.everything(decisions), 1e4, prior, constraints)
+    constraints = model.Constraints.of([API])
+    found = model.fit(decisions, model.everything(decisions), 1e4, prior, constraints)
     assert found[0, 0] == pytest.approx(2, abs=1e-3)
 
 
@@ -187,9 +184,9 @@ def test_what_is_held_out_does_not_count() -> None:
     """A fit that may not use a decision is the fit without it."""
     mixed = ("workload", "mixed")
     entries = [project(f"p{i}", c, mixed) for i, c in enumerate(["fastapi", "fastapi", "flask"])]
-    decisions = fit.Decisions.of(entries, [mixed], "name")
-    arguments = (1.0, np.zeros((1, 1)), fit.Constraints.of([mixed]))
-    each = fit.fit(decisions, decisions.others(), *arguments)
+    decisions = model.Decisions.of(entries, [mixed], "name")
+    arguments = (1.0, np.zeros((1, 1)), model.Constraints.of([mixed]))
+    each = model.fit(decisions, decisions.others(), *arguments)
     assert each[2, 0] == pytest.approx(weights(entries[:2], mixed)[0], abs=1e-6)
     assert each[0, 0] == pytest.approx(0, abs=1e-6)
 
@@ -201,13 +198,13 @@ def test_who_knew_the_framework_is_not_asked_for_the_contract() -> None:
         project("a", "fastapi", contract, API, judged="informed"),
         project("b", "fastapi", contract, API),
     ]
-    read = fit.Decisions.of(entries, [contract, API], "name")
+    read = model.Decisions.of(entries, [contract, API], "name")
     assert read.answers.tolist() == [[0, 1], [1, 1]]
 
 
 def test_who_had_no_choice_is_left_out() -> None:
     """Projects older than FastAPI, and advice for both or neither, are not fitted to."""
-    evidence = fit.Evidence.load(EVIDENCE, [API])
+    evidence = model.Evidence.load(EVIDENCE, [API])
     assert len(evidence.projects.fastapi) == sum(p["fastapi_existed"] == "yes" for p in PROJECTS)
     assert len(evidence.advice.fastapi) == sum(a["advice"] in {"flask", "fastapi"} for a in ADVICE)
 
@@ -222,7 +219,7 @@ def test_who_had_no_choice_is_left_out() -> None:
 )
 def test_calibration(scores: list[float], fastapi: list[float], expected: float) -> None:
     """It is the slope that makes the scores likeliest, rounded down."""
-    assert fit.calibration(np.array(scores), np.array(fastapi)) == expected
+    assert model.calibration(np.array(scores), np.array(fastapi)) == expected
 
 
 # -------------------------------------------------------------------- THE FILES
