@@ -50,7 +50,7 @@ def with_numbers(text: str, weights: Mapping[Answer, float], factor: float) -> s
             elif (section, depth, name) == ("traits", 3, "weight"):
                 value = weights[trait, answer]
             if value is not None:
-                line = re.sub(r"(: *)[-+.\d]+", rf"\g<1>{value!r}", line, count=1)  # noqa: PLW2901
+                line = re.sub(r"(: *)[-+.\d]+", rf"\g<1>{value!r}", line, count=1)  # noqa: PLW2901 - the line, changed
         lines.append(line)
     changed = "".join(lines)
     rules = yaml.safe_load(changed)

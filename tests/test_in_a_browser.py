@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -73,14 +74,6 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     server.wait(timeout=10)
 
 
-def opened(browser: Browser, site: str, **options: object) -> Page:
-    """Open a page that remembers where it asked for something else than the site."""
-    context = browser.new_context(base_url=site, **options)  # type: ignore[arg-type]
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    return page
-
-
 def add(page: Page, name: str, price: str) -> None:
     page.goto("/items/new")
     page.get_by_label("Name").fill(name)
@@ -90,7 +83,7 @@ def add(page: Page, name: str, price: str) -> None:
 
 def test_a_person_without_javascript(browser: Browser, site: str) -> None:
     """Adds, mends, changes and removes an item; what was typed is never lost."""
-    page = opened(browser, site, java_script_enabled=False)
+    page = browser.new_page(base_url=site, java_script_enabled=False)
     add(page, AWKWARD, "3.50")
     assert page.get_by_label("Name").input_value() == AWKWARD
     wrong = page.get_by_label("Price")
@@ -110,7 +103,7 @@ def test_a_person_without_javascript(browser: Browser, site: str) -> None:
 
 def test_with_htmx_the_page_stays(browser: Browser, site: str) -> None:
     """Links and forms swap what changes, a refused form too; the address follows."""
-    page = opened(browser, site)
+    page = browser.new_page(base_url=site)
     page.goto("/")
     page.evaluate("window.loaded = 'once'")
     page.get_by_role("navigation").get_by_role("link", name="Items").click()
@@ -136,10 +129,12 @@ PAGES = ["/", "/items", "/items/new", "/nowhere", "/docs"]
     ("width", "scheme"), [*itertools.product([360, 1280], ["light", "dark"])], ids=str
 )
 def test_pages_keep_nobody_out(
-    browser: Browser, site: str, tmp_path: Path, width: int, scheme: str
+    browser: Browser, site: str, tmp_path: Path, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     """axe-core finds nothing, no page is wider than the screen, nothing comes from elsewhere."""
-    page = opened(browser, site, viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = browser.new_page(
+        base_url=site, viewport={"width": width, "height": 800}, color_scheme=scheme
+    )
     asked: set[str] = set()
     problems: list[str] = []
     page.on("request", lambda request: asked.add(request.url))
