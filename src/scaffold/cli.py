@@ -126,7 +126,9 @@ def new(  # noqa: PLR0913 - one parameter an option
             verify.need_python(complete["python"], Path.cwd())
         advised = recommend(complete, rules)
         typer.echo(advice.short(advised, explain(advised, rules), complete["framework"]))
-        created = create(opened, complete, place, install=not no_install, progress=Progress())
+        created = create(
+            opened, complete, place, install=not no_install, progress=Progress(_end_if_told)
+        )
     typer.echo(
         report.next_steps(created, complete, programs.uv_as_typed(), installed=not no_install)
     )
@@ -247,6 +249,16 @@ def _asked(
     return prompts.ask(questions, given, rules, all_traits=all_traits)
 
 
+_told: list[int] = []
+
+
 def _ended(number: int, _frame: object) -> None:
     """End as after Ctrl-C, so that nothing half done is left behind."""
+    _told.append(number)
     sys.exit(128 + number)
+
+
+def _end_if_told() -> None:
+    """End now, where a finalizer or an import has swallowed the end that a signal asked for."""
+    if _told:
+        sys.exit(128 + _told[-1])

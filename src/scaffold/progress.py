@@ -2,15 +2,21 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 
 class Progress:
-    """Lines on standard output: one a step, alive on a terminal while it runs."""
+    """Lines on standard output: one a step, alive on a terminal while it runs.
 
-    def __init__(self) -> None:
+    Args:
+        before: Called before each step; what it raises ends the task.
+
+    """
+
+    def __init__(self, before: Callable[[], None] = lambda: None) -> None:
         from rich.console import Console
 
+        self._before = before
         self._console: Console = Console(highlight=False)
 
     @contextlib.contextmanager
@@ -23,6 +29,7 @@ class Progress:
         """
         from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+        self._before()
         begun = time.monotonic()
         columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
         live = Progress(
