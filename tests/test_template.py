@@ -17,8 +17,8 @@ from scaffold.rules import Rules
 from scaffold.source import Template
 
 TEMPLATE = ROOT / "template"
-# The fragment folder is included by LICENSE, never rendered itself.
-FRAGMENTS = "_licenses"
+# Included by LICENSE and docs/openapi.json, never rendered themselves.
+FRAGMENTS = {"_licenses", "_openapi"}
 
 SHAPES = [
     {"framework": framework, "interface": interface, "database": database}
@@ -39,16 +39,49 @@ def shape_id(shape: Mapping[str, str]) -> str:
     return "-".join(shape.values())
 
 
-def active(shape: Mapping[str, str]) -> dict[str, bool]:
+DEFAULTS = {
+    "auth": "none", "example": "yes", "htmx": "yes", "streaming": "no", "http_client": "no",
+    "process_pool": "no", "container": "yes", "ci": "github", "telemetry": "no", "codeowners": "no",
+}  # fmt: skip
+
+
+def active(answers: Mapping[str, str]) -> dict[str, bool]:
     """Return by the answers alone, not by `copier.yml`, which layers a project has."""
+    chosen = DEFAULTS | dict(answers)
+    api, pages = chosen["interface"] != "pages", chosen["interface"] != "api"
+    database, example = chosen["database"] != "none", chosen["example"] == "yes"
+    examples = (chosen["streaming"], chosen["http_client"], chosen["process_pool"])
+    auth, session = chosen["auth"] != "none", chosen["auth"] == "session"
     return {
-        "for_flask": shape["framework"] == "flask",
-        "for_fastapi": shape["framework"] == "fastapi",
-        "with_api": shape["interface"] != "pages",
-        "with_pages": shape["interface"] != "api",
-        "with_htmx": shape["interface"] != "api",
-        "with_database": shape["database"] == "sqlite",
-        "without_database": shape["database"] == "none",
+        "for_flask": chosen["framework"] == "flask",
+        "for_fastapi": chosen["framework"] == "fastapi",
+        "with_api": api,
+        "with_pages": pages,
+        "with_htmx": pages and chosen["htmx"] == "yes",
+        "with_database": database,
+        "without_database": not database,
+        "with_storage": database or example,
+        "with_postgresql": chosen["database"] == "postgresql",
+        "with_example": example,
+        "without_example": not example,
+        "with_example_api": example and api,
+        "with_example_pages": example and pages,
+        "with_example_database": example and database,
+        "with_example_memory": example and not database,
+        "with_features": example or auth or "yes" in examples,
+        "with_auth": auth,
+        "with_session": session,
+        "with_session_api": session and api,
+        "with_session_pages": session and pages,
+        "with_bearer": chosen["auth"] == "bearer",
+        "with_streaming": chosen["streaming"] == "yes",
+        "with_http_client": chosen["http_client"] == "yes",
+        "with_process_pool": chosen["process_pool"] == "yes",
+        "with_container": chosen["container"] == "yes",
+        "with_github": chosen["ci"] == "github",
+        "with_gitlab": chosen["ci"] == "gitlab",
+        "with_telemetry": chosen["telemetry"] == "otel",
+        "with_codeowners": chosen["codeowners"] == "yes",
     }
 
 
@@ -58,7 +91,7 @@ def expected_files(shape: Mapping[str, str]) -> list[str]:
     files = []
     for path in TEMPLATE.rglob("*"):
         parts = path.relative_to(TEMPLATE).parts
-        if path.is_dir() or parts[0] == FRAGMENTS or "__pycache__" in parts:
+        if path.is_dir() or parts[0] in FRAGMENTS or "__pycache__" in parts:
             continue
         named = [re.fullmatch(r"\{\{ (\w+_\w+) \}\}", part) for part in parts]
         folders = [match[1] for match in named if match and match[1] in layers]

@@ -3,7 +3,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
-from conftest import ROOT
+from .conftest import ROOT
 
 
 def test_migrations_go_up_and_down_and_agree_with_the_models() -> None:

@@ -1,10 +1,8 @@
 import re
-from html import escape, unescape
+from html import escape
 
 import httpx2
 import pytest
-
-from {{ package_name }}.about import DESCRIPTION, NAME
 
 TEA = {"name": "Tea", "price": "350"}
 
@@ -60,21 +58,3 @@ def test_an_item_that_is_not_there(client: httpx2.Client, item_id: int, status: 
     path = f"/items/{item_id}"
     answers = client.get(f"{path}/edit"), client.post(path, data=TEA)
     assert [answer.status_code for answer in answers] == [status] * 2
-
-
-@pytest.mark.parametrize("path", ["/", "/items", "/items/new"])
-def test_pages_need_{{ "nothing" if with_htmx else "no_script_and_nothing" }}_from_elsewhere(client: httpx2.Client, path: str) -> None:
-    text = client.get(path).text
-    assert re.findall('(?:src|href|action)="([^/][^"]*)"', text) == ["data:,", "#main"]
-{%- if with_htmx %}
-    assert re.findall("<script.*?>", text) == ['<script src="/static/htmx.min.js" defer>']
-    assert not re.search("<style|style=| on[a-z]+=", text)
-{%- else %}
-    assert not re.search("<script|<style|style=", text)
-{%- endif %}
-
-
-def test_the_first_page_says_what_this_is(client: httpx2.Client) -> None:
-    text = unescape(client.get("/").text)
-    assert f"<h1>{NAME}</h1>" in text
-    assert DESCRIPTION in text

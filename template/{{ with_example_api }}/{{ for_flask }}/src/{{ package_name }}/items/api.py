@@ -3,7 +3,7 @@
 from flask_openapi.models.tag import Tag
 from pydantic import BaseModel
 
-from ..docs import DescribedBlueprint, check_json, problem_responses
+from ..docs import DescribedBlueprint, problem_responses
 from .dependencies import get_items
 from .schemas import ItemId, ItemIn, ItemOut, ItemPage, PageQuery
 
@@ -11,7 +11,6 @@ errors = problem_responses(400, 405, 413, 422, 500)
 api = DescribedBlueprint(
     "items", __name__, url_prefix="/api/items", abp_tags=[Tag(name="items")], abp_responses=errors
 )
-api.before_request(check_json)
 
 
 class ItemPath(BaseModel):
