@@ -1,5 +1,7 @@
 """What surrounds every request, whatever answers it."""
 
+from contextvars import copy_context
+from functools import partial
 from time import perf_counter
 
 import structlog
@@ -9,6 +11,11 @@ from .config import Settings
 from .security import request_id_of, security_headers
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
+
+
+def log_request(*, started: float, **known: object) -> None:
+    """Write the line of a request whose answer has been sent."""
+    logger.info("request", **known, duration_ms=round((perf_counter() - started) * 1000, 1))
 
 
 def surround_requests(app: Flask, settings: Settings) -> None:
@@ -31,13 +38,15 @@ def surround_requests(app: Flask, settings: Settings) -> None:
     def finish(response: Response) -> Response:
         response.headers["X-Request-ID"] = g.request_id
         response.headers.update(headers)
-        logger.info(
-            "request",
+        log = partial(
+            log_request,
+            started=g.started,
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
-            duration_ms=round((perf_counter() - g.started) * 1000, 1),
         )
+        # Here a stream has not begun, and when it ends the request's context is gone.
+        response.call_on_close(partial(copy_context().run, log))
         return response
 
     @app.teardown_request
