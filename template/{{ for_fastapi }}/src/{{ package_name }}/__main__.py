@@ -24,6 +24,7 @@ def main() -> None:
         reload_dirs=[str(Path(__file__).parent)] if reload else None,
         access_log=False,
         log_config=None,
+        proxy_headers=False,  # the middleware reads them, as far as they can be trusted
         server_header=False,
         timeout_graceful_shutdown=20,
     )

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .config import Settings
 from .errors import error_response
-from .security import request_id_of, security_headers
+from .security import MISNAMED, forwarded, is_allowed, request_id_of, security_headers
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -21,7 +21,7 @@ class Surroundings:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         """Surround an application."""
         self.app = app
-        self.max_body_bytes = settings.max_body_bytes
+        self.settings = settings
         self.headers = security_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,6 +32,7 @@ class Surroundings:
         request = Request(scope)
         request_id = request_id_of(request.headers.get("X-Request-ID", ""))
         request.state.request_id = request_id
+        self.look_behind_proxies(request)
         begun, received = time.perf_counter(), 0
         status: int | None = None
 
@@ -39,7 +40,7 @@ class Surroundings:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.max_body_bytes:
+            if received > self.settings.max_body_bytes:
                 raise HTTPException(413, "The body is too large.")
             return message
 
@@ -55,7 +56,8 @@ class Surroundings:
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
-                await self.app(scope, receive_within_limit, send_with_headers)
+                app = self.app if self.is_meant(request) else error_response(request, 400, MISNAMED)
+                await app(scope, receive_within_limit, send_with_headers)
             except Exception:
                 logger.exception("failure")
                 if status is not None:
@@ -68,5 +70,19 @@ class Surroundings:
                     method=scope["method"],
                     route=getattr(scope.get("route"), "path", None),
                     status=status,
+                    client=request.client.host if request.client else None,
                     duration_ms=round((time.perf_counter() - begun) * 1000, 1),
                 )
+
+    def is_meant(self, request: Request) -> bool:
+        """Whether a request calls the application by a name that is its own."""
+        return is_allowed(request.headers.get("Host", ""), request.scope["path"], self.settings)
+
+    def look_behind_proxies(self, request: Request) -> None:
+        """Have a request come from whom our own proxies name, if we have any."""
+        client, scheme = (
+            forwarded(",".join(request.headers.getlist(header)), self.settings)
+            for header in ("X-Forwarded-For", "X-Forwarded-Proto")
+        )
+        request.scope["client"] = (client, 0) if client else request.scope["client"]
+        request.scope["scheme"] = scheme or request.scope["scheme"]

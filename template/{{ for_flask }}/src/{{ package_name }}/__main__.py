@@ -39,6 +39,8 @@ class Server(BaseApplication):
         self.cfg.set("bind", f"{self.settings.host}:{self.settings.port}")
         self.cfg.set("worker_class", "gthread")
         self.cfg.set("threads", 16)
+        # The middleware reads their headers, as far as they can be trusted.
+        self.cfg.set("forwarded_allow_ips", "")
         self.cfg.set("logger_class", ServerLog)
         self.cfg.set("control_socket_disable", "true")
 

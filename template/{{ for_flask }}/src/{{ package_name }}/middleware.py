@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, abort, g, request
 
 from .config import Settings
-from .security import request_id_of, security_headers
+from .security import MISNAMED, forwarded, is_allowed, request_id_of, security_headers
 
 logger: structlog.stdlib.BoundLogger = structlog.get_logger(__name__)
 
@@ -29,6 +29,12 @@ def surround_requests(app: Flask, settings: Settings) -> None:
         g.started = perf_counter()
         g.request_id = request_id_of(request.headers.get("X-Request-ID", ""))
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        client = forwarded(request.headers.get("X-Forwarded-For", ""), settings)
+        scheme = forwarded(request.headers.get("X-Forwarded-Proto", ""), settings)
+        request.remote_addr = client or request.remote_addr
+        request.scheme = scheme or request.scheme
+        if not is_allowed(request.headers.get("Host", ""), request.path, settings):
+            abort(400, MISNAMED)
         # A body that is sent in chunks has no length before it is read.
         length = request.content_length or len(request.get_data())
         if length > settings.max_body_bytes:
@@ -44,6 +50,7 @@ def surround_requests(app: Flask, settings: Settings) -> None:
             method=request.method,
             route=request.url_rule.rule if request.url_rule else None,
             status=response.status_code,
+            client=request.remote_addr,
         )
         # Here a stream has not begun, and when it ends the request's context is gone.
         response.call_on_close(partial(copy_context().run, log))
