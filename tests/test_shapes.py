@@ -10,61 +10,31 @@ import json
 import os
 import re
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 import tokenize
-import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
 from conftest import ROOT
-from scaffold import programs
+from projects import (
+    Server,
+    deptry,
+    free_port,
+    lint,
+    new,
+    pyright,
+    python_path,
+    rendered,
+    uv,
+    work_tree,
+)
 from test_template import AWKWARD, SHAPES, shape_id
 
 pytestmark = pytest.mark.slow
-
-NO_DOWNLOAD = {"UV_PYTHON_DOWNLOADS": "never"}
-
-
-def new(place: Path, answers: Mapping[str, str], **variables: str) -> Path:
-    """Make a project with the command, and return its folder."""
-    data = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
-    place.mkdir(parents=True, exist_ok=True)
-    made = subprocess.run(
-        [sys.executable, "-m", "scaffold", "new", "Shop", "shop", "--defaults", *data],
-        cwd=place,
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stdout + made.stderr
-    assert "Shop (" in made.stdout
-    assert "is green in" in made.stdout
-    return place / "shop"
-
-
-def uv(project: Path, *arguments: str, code: int = 0, **variables: str) -> str:
-    """Run uv in a project; it must end with this exit code."""
-    done = programs.run((programs.uv(), *arguments), project, **variables)
-    assert done.code == code, f"uv {' '.join(arguments)}\n{done.output}"
-    return done.output
-
-
-def pyright(project: Path) -> None:
-    """Check a project strictly with the second type checker."""
-    (project / "pyrightconfig.json").write_text(
-        json.dumps({"include": ["src", "tests"], "typeCheckingMode": "strict",
-                    "venvPath": ".", "venv": ".venv"})
-    )  # fmt: skip
-    uv(project, "run", "--no-sync", "--with", "pyright[nodejs]>=1.1.414", "pyright")
-    (project / "pyrightconfig.json").unlink()
 
 
 def code_lines(file: Path) -> int:
@@ -110,14 +80,9 @@ def test_a_shape_is_green_and_strictly_typed(made: Made) -> None:
     assert lines <= 1000, f"{shape_id(shape)} has {lines} lines of code"
 
 
-# Used without an import: by SQLAlchemy, as a program, as files, and by FastAPI.
-NOT_IMPORTED = "aiosqlite|alembic|fastapi-standalone-docs|jinja2|python-multipart"
-
-
 def test_dependencies_are_used_and_declared(made: Made) -> None:
     """What is imported is declared, and what is declared is used."""
-    options = ("--known-first-party", "shop", "--per-rule-ignores", f"DEP002={NOT_IMPORTED}")
-    uv(made[1], "run", "--no-sync", "--with", "deptry>=0.25", "deptry", "src", *options)
+    deptry(made[1])
 
 
 def test_its_tests_leave_no_trace(made: Made) -> None:
@@ -125,10 +90,7 @@ def test_its_tests_leave_no_trace(made: Made) -> None:
     shape, project = made
     if shape["interface"] == "both":  # side by side too, where there are most of them
         uv(project, "run", "--no-sync", "--with", "pytest-xdist", "pytest", "--numprocesses=2")
-    status = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=project, capture_output=True, text=True, check=True
-    )
-    assert status.stdout == ""
+    assert work_tree(project) == ""
     assert not list(project.glob("*.db"))
 
 
@@ -144,50 +106,6 @@ def test_names_of_installed_packages_are_reserved(made: Made) -> None:
     names = {name.replace("-", "_") for name in installed if not name.endswith("-stubs")}
     public = {name for name in names if name.isidentifier() and name[0].islower()}
     assert public <= {*reserved, "shop"}
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-class Server:
-    """A server of a generated project, started by a command of its README."""
-
-    def __init__(self, project: Path, port: int) -> None:
-        self.root = f"http://127.0.0.1:{port}"
-        # Its own process group, so that the reloader's children end with it.
-        self.process = subprocess.Popen(
-            [programs.uv(), "run", "--no-sync", "poe", "dev"],
-            cwd=project,
-            env={**programs.environment(NO_DOWNLOAD), "APP_PORT": str(port)},
-            # A pipe that nobody reads would stop the server when it is full.
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-
-    def get(self, path: str, *, patience: float = 0) -> tuple[int, str, str]:
-        """Return status, content type and body; try again while the server starts."""
-        deadline = time.monotonic() + patience
-        while True:
-            try:
-                with urllib.request.urlopen(self.root + path, timeout=5) as answer:  # noqa: S310 - loopback
-                    return answer.status, answer.headers["Content-Type"], answer.read().decode()
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.1)
-
-    def stop(self) -> None:
-        os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
 
 
 @pytest.fixture
@@ -230,9 +148,6 @@ def test_the_api_does_what_its_description_says(made: Made, server: Server) -> N
     )  # fmt: skip
 
 
-PYENV = Path.home() / ".pyenv/versions"
-
-
 @pytest.mark.parametrize("framework", ["flask", "fastapi"])
 def test_the_newest_python_here(tmp_path: Path, framework: str) -> None:
     """The floor may be the newest Python; lint, types and tests follow it."""
@@ -250,36 +165,6 @@ def test_the_lowest_versions_here(tmp_path: Path, framework: str) -> None:
     rendered(tmp_path, {"framework": framework, "interface": "both"})
     uv(tmp_path / "shop", "sync", "--quiet", "--resolution=lowest-direct")
     uv(tmp_path / "shop", "run", "--no-sync", "poe", "check")
-
-
-def python_path(version: str) -> str | None:
-    """Return an interpreter of this version, from the PATH or from pyenv."""
-    on_path = shutil.which(f"python{version}")
-    if (
-        on_path
-        and subprocess.run([on_path, "-c", ""], capture_output=True, check=False).returncode == 0
-    ):
-        return on_path
-    return next((str(p) for p in PYENV.glob(f"{version}.*/bin/python{version}")), None)
-
-
-def rendered(tmp_path: Path, answers: Mapping[str, str]) -> None:
-    """Render a project without installing it."""
-    data = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
-    subprocess.run(
-        [sys.executable, "-m", "scaffold", "new", "shop", str(tmp_path / "shop"),
-         "--defaults", "--no-install", *data],
-        check=True, capture_output=True,
-    )  # fmt: skip
-
-
-def lint(tmp_path: Path, answers: Mapping[str, str]) -> None:
-    """Check the style of a rendered project, which needs no installation."""
-    rendered(tmp_path, answers)
-    table = yaml.safe_load((ROOT / "versions.yml").read_text())["development"]
-    ruff = next(entry["name"] + entry["version"] for entry in table if entry["name"] == "ruff")
-    uv(tmp_path / "shop", "tool", "run", ruff, "check")
-    uv(tmp_path / "shop", "tool", "run", ruff, "format", "--check")
 
 
 @pytest.mark.parametrize("name", ["x", "x" * 30])
