@@ -25,11 +25,11 @@ import yaml
 
 import dockerfile
 from conftest import ROOT, Render, tree, without
+from projects import free_port, uv
 from scaffold import programs
 from scaffold.questionnaire import Questionnaire
 from scaffold.render import render
 from scaffold.source import Template
-from test_shapes import free_port, uv
 
 VERSIONS = yaml.safe_load((ROOT / "versions.yml").read_text())
 USER = "10001"
@@ -231,9 +231,9 @@ def test_the_image_builds_migrates_serves_and_stops(
     project = rendered(PROJECTS[name])
     uv(project, "lock", "--quiet")
     path = f"{Path(programs.uv()).parent}:/usr/bin:/bin"
-    image = dockerfile.Build(
-        project, place, programs.environment({"PATH": path, "UV_PYTHON": interpreter()})
-    )
+    cache = uv(project, "cache", "dir", "--color=never").strip()
+    machine = {"PATH": path, "UV_PYTHON": interpreter(), "UV_CACHE_DIR": cache}
+    image = dockerfile.Build(project, place, programs.environment(machine))
     assert not (image.app / "src").exists()
     assert list(image.app.rglob("site-packages/shop/__pycache__/app.*.pyc")), "it is not compiled"
     assert not list(image.app.rglob("pytest")), "it holds what development needs"

@@ -154,9 +154,10 @@ def test_nothing_of_the_template_is_left(made: Made) -> None:
         text = content.decode()
         for typed in (AWKWARD["description"], AWKWARD["description"].replace("<", "&lt;")):
             text = text.replace(typed, "x")
-        # The site's own templates are Jinja; the answers hold what was typed, quoted.
+        # The site's own templates are Jinja, a workflow has expressions of its own; the
+        # answers hold what was typed, quoted.
         if "/templates/" not in name and name != ".copier-answers.yml":
-            assert not re.search(r"\{%|%\}|\{#|\{\{ ", text), name
+            assert not re.search(r"\{%|%\}|\{#|(?<!\$)\{\{ ", text), name
         assert text.strip(), name
         assert text.endswith("\n"), name
         assert not text.endswith("\n\n"), name
