@@ -26,6 +26,8 @@ _GO_TOGETHER = [
     _when.or_(_when.eq("$auth", "none"), _when.ne("$database", "none")),
     _when.or_(_when.ne("$auth", "bearer"), _when.eq("$interface", "api")),
     _when.or_(_when.ne("$htmx", "yes"), _when.ne("$interface", "api")),
+    _when.or_(_when.ne("$cors", "yes"), _when.ne("$interface", "pages")),
+    _when.or_(_when.ne("$cors", "yes"), _when.ne("$auth", "session")),
 ]
 # Pairs that no project has; the last follows from two of the others.
 IMPOSSIBLE = {
@@ -34,10 +36,12 @@ IMPOSSIBLE = {
     frozenset({("auth", "bearer"), ("interface", "pages")}),
     frozenset({("auth", "bearer"), ("interface", "both")}),
     frozenset({("htmx", "yes"), ("interface", "api")}),
+    frozenset({("cors", "yes"), ("interface", "pages")}),
+    frozenset({("cors", "yes"), ("auth", "session")}),
     frozenset({("htmx", "yes"), ("auth", "bearer")}),
 }
 # The salt is the one of a few that needs the fewest projects.
-_MADE = make(OPTIONS, strength=2, constraints=_GO_TOGETHER, salt="b")
+_MADE = make(OPTIONS, strength=2, constraints=_GO_TOGETHER, salt="j")
 ROWS: list[Row] = [{name: row[name] for name in OPTIONS} for row in _MADE]
 
 

@@ -69,6 +69,16 @@ def test_a_combination_is_proven(tmp_path: Path, row: Row) -> None:
             "htmx needs pages, and interface=api has none: choose interface=pages or"
             " interface=both, or htmx=no.",
         ),
+        (
+            {"cors": "yes", "interface": "pages"},
+            "cors=yes opens an API to other sites, and interface=pages has none: choose"
+            " interface=api or interface=both, or cors=no.",
+        ),
+        (
+            {"cors": "yes", "auth": "session"},
+            "cors=yes opens the API to other sites, and auth=session refuses what they send:"
+            " choose auth=bearer, or cors=no.",
+        ),
     ],
 )
 def test_what_does_not_go_together_is_refused(

@@ -38,6 +38,7 @@ def test_defaults_are_complete(questionnaire: Questionnaire) -> None:
         "streaming": "no",
         "http_client": "no",
         "process_pool": "no",
+        "cors": "no",
         "container": "yes",
         "ci": "github",
         "telemetry": "no",
@@ -108,7 +109,7 @@ def test_a_number_is_a_choice_where_it_names_one(questionnaire: Questionnaire) -
             {"api_frist": "yes"},
             ("There is no question 'api_frist'", "Did you mean 'api_first'?", "The questions are: project_name,"),
         ),
-        ({"score": "5"}, ("There is no question 'score'", "", "The questions are: project_name,")),
+        ({"in_ten": "5"}, ("There is no question 'in_ten'", "", "The questions are: project_name,")),
         ({None: "x"}, ("There is no question 'None'", "", "The questions are: project_name,")),
         (
             {"concurrency": "hgih"},

@@ -42,7 +42,8 @@ def shape_id(shape: Mapping[str, str]) -> str:
 
 DEFAULTS = {
     "auth": "none", "example": "yes", "htmx": "yes", "streaming": "no", "http_client": "no",
-    "process_pool": "no", "container": "yes", "ci": "github", "telemetry": "no", "codeowners": "no",
+    "process_pool": "no", "cors": "no", "container": "yes", "ci": "github", "telemetry": "no",
+    "codeowners": "no",
 }  # fmt: skip
 
 
@@ -78,6 +79,7 @@ def active(answers: Mapping[str, str]) -> dict[str, bool]:
         "with_streaming": chosen["streaming"] == "yes",
         "with_http_client": chosen["http_client"] == "yes",
         "with_process_pool": chosen["process_pool"] == "yes",
+        "with_cors": chosen["cors"] == "yes",
         "with_container": chosen["container"] == "yes",
         "with_github": chosen["ci"] == "github",
         "with_gitlab": chosen["ci"] == "gitlab",
