@@ -29,7 +29,7 @@ def is_allowed(host: str, path: str, settings: Settings) -> bool:
     """Whether a request calls the application by a name that is its own."""
     name = re.sub(r":\d+$", "", host).lower()
     # Who asks for its health may know no more than an address.
-    return path.startswith("/health/") or bool({name, "*"} & set(settings.allowed_hosts))
+    return path.startswith("/health/") or bool({name, "*"} & {*settings.allowed_hosts.split(",")})
 
 
 def forwarded(values: str, settings: Settings) -> str:

@@ -11,7 +11,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from .app import create_app
-from .config import Settings, load_settings
+from .config import load_settings
 from .logs import configure_logging
 
 
@@ -29,14 +29,10 @@ class ServerLog(Logger):
 class Server(BaseApplication):
     """Gunicorn, with threads, in as many processes as `WEB_CONCURRENCY` says."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take all from the settings, nothing from files or arguments."""
-        self.settings = settings
-        super().__init__()
-
     def load_config(self) -> None:
-        """Configure the server."""
-        self.cfg.set("bind", f"{self.settings.host}:{self.settings.port}")
+        """Configure the server from the settings, and from nothing else."""
+        settings = load_settings()
+        self.cfg.set("bind", f"{settings.host}:{settings.port}")
         self.cfg.set("worker_class", "gthread")
         self.cfg.set("threads", 16)
         # The middleware reads their headers, as far as they can be trusted.
@@ -46,7 +42,7 @@ class Server(BaseApplication):
 
     def load(self) -> Callable[..., Iterable[bytes]]:
         """Build the application in a process of the server."""
-        return create_app(self.settings)
+        return create_app(load_settings())
 
 
 def develop() -> Flask:
@@ -70,7 +66,7 @@ def main() -> None:
         arguments = [sys.executable, *flask.split(), *place]
         os.execv(sys.executable, arguments)  # noqa: S606 - no shell is wanted
     else:
-        Server(settings).run()
+        Server().run()
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def cors_headers(origin: str | None, settings: Settings) -> dict[str, str]:
 
     Cookies are not among it: credentials go in the `Authorization` header.
     """
-    if origin not in settings.cors_origins:
+    if not origin or origin not in settings.cors_origins.split(","):
         return {"Vary": "Origin"}
     return {
         "Access-Control-Allow-Origin": origin,
