@@ -66,6 +66,20 @@ def deptry(project: Path) -> None:
     uv(project, "run", "--no-sync", "--with", "deptry>=0.25", "deptry", "src", *options)
 
 
+def unreserved(project: Path) -> set[str]:
+    """Return names of installed packages that a project could be called by."""
+    script = (
+        "import importlib.metadata as metadata\n"
+        "names = {d.metadata['Name'].lower() for d in metadata.distributions()}\n"
+        "print(*names | set(metadata.packages_distributions()))"
+    )
+    installed = uv(project, "run", "--no-sync", "python", "-c", script).split()
+    reserved = yaml.safe_load((ROOT / "reserved.yml").read_text())["dependencies"]
+    names = {name.replace("-", "_") for name in installed if not name.endswith("-stubs")}
+    public = {name for name in names if name.isidentifier() and name[0].islower()}
+    return public - {*reserved, "shop"}
+
+
 def work_tree(project: Path) -> str:
     """Return what git sees changed or new in a project; empty when it is clean."""
     status = programs.run(programs.git("status", "--porcelain"), project)

@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from conftest import ROOT
 from projects import (
@@ -29,6 +28,7 @@ from projects import (
     pyright,
     python_path,
     rendered,
+    unreserved,
     uv,
     work_tree,
 )
@@ -96,16 +96,7 @@ def test_its_tests_leave_no_trace(made: Made) -> None:
 
 def test_names_of_installed_packages_are_reserved(made: Made) -> None:
     """No project can be called like something that it may install."""
-    script = (
-        "import importlib.metadata as metadata\n"
-        "names = {d.metadata['Name'].lower() for d in metadata.distributions()}\n"
-        "print(*names | set(metadata.packages_distributions()))"
-    )
-    installed = uv(made[1], "run", "--no-sync", "python", "-c", script).split()
-    reserved = yaml.safe_load((ROOT / "reserved.yml").read_text())["dependencies"]
-    names = {name.replace("-", "_") for name in installed if not name.endswith("-stubs")}
-    public = {name for name in names if name.isidentifier() and name[0].islower()}
-    assert public <= {*reserved, "shop"}
+    assert not unreserved(made[1])
 
 
 @pytest.fixture

@@ -1,0 +1,154 @@
+"""The examples that follow the traits, all at once: proven, and seen from outside.
+
+Each example has its own tests in the project; here a production server answers a client
+that knows nothing of it.
+"""
+
+import contextlib
+import json
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+import pytest
+
+from projects import deptry, free_port, new, pyright, unreserved, uv
+from scaffold import programs
+
+pytestmark = pytest.mark.slow
+
+ALL = {"streaming": "yes"}
+PROJECTS = {
+    "largest": {"interface": "both", "database": "sqlite"},
+    "smallest": {"interface": "pages", "database": "none", "example": "no"},
+}
+PATIENCE = 20
+
+
+@pytest.fixture(scope="module", params=["flask", "fastapi"])
+def framework(request: pytest.FixtureRequest) -> str:
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture(scope="module", params=PROJECTS)
+def made(
+    request: pytest.FixtureRequest, framework: str, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Make a project with all examples; its own checks pass while it is made."""
+    answers = {"framework": framework, **PROJECTS[request.param], **ALL}
+    project = new(tmp_path_factory.mktemp("examples"), answers)
+    if (project / "migrations").exists():
+        uv(project, "run", "--no-sync", "alembic", "upgrade", "head")
+    return project
+
+
+def test_all_examples_get_on_together(made: Path) -> None:
+    """Strictly typed, with the dependencies that are used, under reserved names."""
+    pyright(made)
+    deptry(made)
+    assert not unreserved(made)
+
+
+class Production:
+    """The server of a project as production starts it, with some environment variables."""
+
+    def __init__(self, project: Path, variables: dict[str, str]) -> None:
+        self.port = free_port()
+        self.log = (project.parent / "log").open("w+")
+        self.process = subprocess.Popen(
+            [project / ".venv/bin/python", "-m", "shop"],
+            cwd=project,
+            env={**programs.environment({}), "APP_ENVIRONMENT": "production",
+                 "APP_PORT": str(self.port), **variables},
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        deadline = time.monotonic() + PATIENCE
+        while not self.listens():
+            assert time.monotonic() < deadline, self.told()
+            time.sleep(0.1)
+
+    def listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def told(self) -> str:
+        self.log.seek(0)
+        return self.log.read()
+
+    @contextlib.contextmanager
+    def open(self, path: str) -> Iterator[HTTPResponse]:
+        """Ask, and go on once the head of the answer is there."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        with contextlib.closing(connection):
+            connection.request("GET", path)
+            with connection.getresponse() as answer:
+                yield answer
+
+    def get(self, path: str) -> tuple[int, object, float]:
+        """Return status, content and the seconds that they took."""
+        begun = time.monotonic()
+        with self.open(path) as answer:
+            return answer.status, json.load(answer), time.monotonic() - begun
+
+    def stop(self) -> float:
+        """Stop it; it must end in order, and the seconds that it took are returned."""
+        begun = time.monotonic()
+        self.process.terminate()
+        assert self.process.wait(timeout=PATIENCE) == 0, self.told()
+        return time.monotonic() - begun
+
+
+@contextlib.contextmanager
+def production(project: Path, **variables: str) -> Iterator[Production]:
+    server = Production(project, variables)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.wait()
+        server.log.close()
+
+
+def read_event(stream: HTTPResponse) -> dict[str, str]:
+    """Read one server-sent event, and no byte more."""
+    fields = {}
+    while line := stream.readline().decode().strip():
+        name, _, value = line.partition(": ")
+        fields[name] = value
+    return fields
+
+
+def test_events_arrive_one_by_one_until_the_server_stops(made: Path) -> None:
+    """Each event is seen before the next is sent; SIGTERM ends the stream, and the server."""
+    with production(made, APP_EVENTS_INTERVAL="0.5") as server:
+        begun = time.monotonic()
+        with server.open("/api/events?count=100") as stream:
+            assert stream.headers["Content-Type"].startswith("text/event-stream")
+            assert read_event(stream)["id"] == "1"
+            assert time.monotonic() - begun < 0.5
+            event = read_event(stream)
+            assert 0.4 < time.monotonic() - begun < 2
+            assert json.loads(event["data"])["number"] == 2
+            assert server.stop() < 5
+            assert stream.read().count(b"data:") <= 2
+        lines = [json.loads(line) for line in server.told().splitlines()]
+        (line,) = [line for line in lines if line["event"] == "request"]
+        assert (line["route"], line["status"]) == ("/api/events", 200)
+        assert line["duration_ms"] > 400
+
+
+def test_the_description_holds_for_all_examples(made: Path) -> None:
+    """Schemathesis finds no failure, and every stream ends."""
+    if not (made / "docs/openapi.json").exists():
+        return  # there is no API
+    with production(made, APP_EVENTS_INTERVAL="0.01") as server:
+        uv(
+            made, "run", "--no-project", "--with", "schemathesis>=4.10", "schemathesis", "run",
+            f"http://127.0.0.1:{server.port}/openapi.json",
+            "--max-examples=20", "--seed=1", "--no-color",
+        )  # fmt: skip
