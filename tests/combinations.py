@@ -40,12 +40,19 @@ IMPOSSIBLE = {
     frozenset({("cors", "yes"), ("auth", "session")}),
     frozenset({("htmx", "yes"), ("auth", "bearer")}),
 }
-# The salt is the one of a few that needs the fewest projects.
-_MADE = make(OPTIONS, strength=2, constraints=_GO_TOGETHER, salt="j")
-ROWS: list[Row] = [{name: row[name] for name in OPTIONS} for row in _MADE]
 
 
-def row_id(row: Row) -> str:
-    """Name a combination by its number and the four answers that matter most."""
-    most = (row[name] for name in ("framework", "interface", "database", "auth"))
-    return "-".join((f"{ROWS.index(row):02}", *most))
+def covering(strength: int) -> list[Row]:
+    """Return few combinations that hold every choice of `strength` answers that go together."""
+    # The salt is the one of a few that needs the fewest projects.
+    made = make(OPTIONS, strength=strength, constraints=_GO_TOGETHER, salt="j")
+    return [{name: row[name] for name in OPTIONS} for row in made]
+
+
+ROWS = covering(2)
+
+
+def row_ids(rows: list[Row]) -> list[str]:
+    """Name combinations by their number and the four answers that matter most."""
+    most = ("framework", "interface", "database", "auth")
+    return ["-".join((f"{i:02}", *(row[name] for name in most))) for i, row in enumerate(rows)]

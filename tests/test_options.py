@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from combinations import IMPOSSIBLE, OPTIONS, ROWS, Row, row_id
+from combinations import IMPOSSIBLE, OPTIONS, ROWS, Row, covering, row_ids
 from conftest import Scaffold, nothing_in
 from projects import deptry, lint, new, pyright, python_path, uv, work_tree
 from scaffold.source import Template
@@ -30,25 +30,43 @@ def test_every_pair_is_in_a_combination() -> None:
     assert len(ROWS) <= 24
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("row", ROWS, ids=map(row_id, ROWS))
-def test_a_combination_is_proven(tmp_path: Path, row: Row) -> None:
-    """Its checks pass, both type checkers agree, its dependencies are right, its tests run anyhow.
+def prove(place: Path, row: Row) -> None:
+    """Make a project and hold that it is green, whoever looks at it and however its tests run.
 
     A floor that is not on this machine is linted, and proven with the highest that is.
     """
     answers = dict(row)
     if not python_path(row["python"]):
-        lint(tmp_path / "floor", row)
+        lint(place / "floor", row)
         answers["python"] = next(v for v in reversed(OPTIONS["python"]) if python_path(v))
     interpreter = Path(python_path(answers["python"]) or "").parent
-    path = os.pathsep.join((str(interpreter), os.environ["PATH"]))
-    project = new(tmp_path, answers, PATH=path)
+    project = new(place, answers, PATH=os.pathsep.join((str(interpreter), os.environ["PATH"])))
     pyright(project)
     deptry(project)
     uv(project, "run", "--no-sync", "--with", "pytest-xdist", "pytest", "--numprocesses=2")
     assert work_tree(project) == ""
     assert not list(project.glob("*.db"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("row", ROWS, ids=row_ids(ROWS))
+def test_a_combination_is_proven(tmp_path: Path, row: Row) -> None:
+    """Its checks pass, both type checkers agree, its dependencies are right, its tests leave nothing."""
+    prove(tmp_path, row)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the full tier its combinations, which take seconds to find, only where it runs."""
+    if "triple" in metafunc.fixturenames:
+        rows = covering(3) if metafunc.config.getoption("markexpr") == "full" else []
+        metafunc.parametrize("triple", rows, ids=row_ids(rows))
+
+
+@pytest.mark.slow
+@pytest.mark.full
+def test_a_triple_is_proven(tmp_path: Path, triple: Row) -> None:
+    """The same for combinations that hold any three answers together."""
+    prove(tmp_path, triple)
 
 
 @pytest.mark.parametrize(

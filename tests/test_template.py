@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from combinations import ROWS, row_id
+from combinations import ROWS, row_ids
 from conftest import ROOT, Render, Scaffold, tree
 from scaffold.questionnaire import Questionnaire
 from scaffold.render import render
@@ -110,7 +110,10 @@ LARGEST = [
     shape for shape in SHAPES if shape["interface"] == "both" and shape["database"] != "none"
 ]
 MADE = [pytest.param(shape, id=shape_id(shape)) for shape in LARGEST]
-MADE += [pytest.param(row, id=row_id(row), marks=pytest.mark.slow) for row in ROWS]
+MADE += [
+    pytest.param(row, id=name, marks=pytest.mark.slow)
+    for row, name in zip(ROWS, row_ids(ROWS), strict=True)
+]
 
 
 @pytest.fixture(scope="module", params=MADE)
