@@ -24,6 +24,7 @@ import pytest
 import yaml
 
 import dockerfile
+import projects
 from conftest import ROOT, Render, tree, without
 from projects import free_port, uv
 from scaffold import programs
@@ -274,3 +275,39 @@ def test_the_image_builds_migrates_serves_and_stops(
     asked = [line["status"] for line in lines if line.get("route") == "/health/ready"]
     assert asked[-1] == 200
     assert sorted(image.app.rglob("*")) == before, "it wrote beside its code"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ["prek", "pre-commit"])
+def test_hooks_run_with_either_program(tmp_path: Path, program: str) -> None:
+    """They pass on the project as it is, mend what they can, and stop a commit that is wrong."""
+    projects.rendered(tmp_path, {"database": "none"})
+    project = tmp_path / "shop"
+    home = {
+        "PATH": f"{Path(programs.uv()).parent}:{os.environ['PATH']}",
+        "PREK_HOME": str(tmp_path), "PRE_COMMIT_HOME": str(tmp_path),
+    }  # fmt: skip
+
+    def ran(*command: str) -> programs.Outcome:
+        assert programs.run(programs.git("add", "--all"), project).ok
+        return programs.run(command, project, **home)
+
+    uv(project, "sync", "--quiet")
+    right = ran("uvx", program, "run", "--all-files")
+    assert (right.ok, right.output.count("Passed")) == (True, 4), right.output
+    wrong = project / "src/shop/wrong.py"
+    wrong.write_text('"""Wrong."""\n\nNUMBER: int = \'one\'\n')
+    assert "Incompatible types in assignment" in ran("uvx", program, "run").output
+    assert wrong.read_text() == '"""Wrong."""\n\nNUMBER: int = "one"\n'
+    assert ran("uvx", program, "install").ok
+    refused = ran("git", "commit", "--message", "Wrong")
+    assert not refused.ok
+    assert "Incompatible types in assignment" in refused.output
+
+
+def test_reviews_are_asked_of_the_author_or_of_whom_it_says(rendered: Render) -> None:
+    """One file for both forges; without an address, nobody is asked until somebody is named."""
+    owned = rendered({"codeowners": "yes", "author_email": "ada@example.org"}, "owned")
+    assert (owned / "CODEOWNERS").read_text().splitlines()[1:] == ["* ada@example.org"]
+    open_ = (rendered({"codeowners": "yes"}, "open") / "CODEOWNERS").read_text()
+    assert all(line.startswith("#") for line in open_.splitlines())

@@ -18,8 +18,8 @@ from scaffold.rules import Rules
 from scaffold.source import Template
 
 TEMPLATE = ROOT / "template"
-# Included by LICENSE and docs/openapi.json, never rendered themselves.
-FRAGMENTS = {"_licenses", "_openapi"}
+# Included by files, never rendered themselves.
+FRAGMENTS = {"_changes", "_licenses", "_onboarding", "_openapi"}
 
 SHAPES = [
     {"framework": framework, "interface": interface, "database": database}
@@ -83,6 +83,7 @@ def active(answers: Mapping[str, str]) -> dict[str, bool]:
         "with_container": chosen["container"] == "yes",
         "with_github": chosen["ci"] == "github",
         "with_gitlab": chosen["ci"] == "gitlab",
+        "without_gitlab": chosen["ci"] != "gitlab",
         "with_telemetry": chosen["telemetry"] == "otel",
         "with_codeowners": chosen["codeowners"] == "yes",
     }
