@@ -1,0 +1,290 @@
+"""Every command and every edit that a generated project tells people, done as it is written.
+
+Each document, and each job of CI, is followed in a fresh clone, in its own order, with git and uv
+on the PATH and nothing else. Not run is what needs a container engine (`NOT_RUN`). `uv audit`
+asks a service on the network about vulnerabilities, which is out of reach of these tests: it is
+run against one on this machine that knows none. The newest Python of CI is the newest one here.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+import yaml
+
+import documents
+from conftest import ROOT
+from projects import free_port, new, python_path, rendered, uv, work_tree
+from scaffold import programs
+
+pytestmark = pytest.mark.slow
+
+NOT_RUN = {"docker compose up --build"}
+# What stands for something that a person has to choose.
+CHOSEN = {"TEXT": "health", "FILE": "README.md"}
+VERSIONS = ("3.11", "3.12", "3.13", "3.14")
+
+WHOLE = {
+    "flask-both": {"interface": "both", "codeowners": "yes"},
+    "fastapi-pages": {"framework": "fastapi", "interface": "pages", "ci": "gitlab"},
+}  # fmt: skip
+# The first change is another one in each of these.
+CHANGES = {
+    "flask-pages-none": {"interface": "pages", "database": "none", "ci": "none"},
+    "fastapi-api-none": {"framework": "fastapi", "interface": "api", "database": "none"},
+    "flask-api-empty": {"interface": "api", "example": "no", "ci": "gitlab"},
+    "fastapi-api-empty": {"framework": "fastapi", "interface": "api", "example": "no"},
+    "flask-pages-empty": {"interface": "pages", "example": "no"},
+    "fastapi-pages-empty": {
+        "framework": "fastapi", "interface": "pages", "example": "no", "database": "none",
+    },
+}  # fmt: skip
+
+
+def interpreter(version: str) -> str:
+    """Return a Python itself, not a program of pyenv that finds it."""
+    script = "import sys; print(sys.executable)"
+    path = python_path(version)
+    return subprocess.check_output([path, "-c", script], text=True).strip() if path else ""
+
+
+PYTHONS = {version: found for version in VERSIONS if (found := interpreter(version))}
+
+
+class KnowsNothing(BaseHTTPRequestHandler):
+    """Answers as the service that `uv audit` asks, when no package has a vulnerability."""
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body = json.dumps({"results": [{} for _ in asked["queries"]]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def vulnerabilities() -> Iterator[str]:
+    """Yield the address of a service that knows no vulnerability."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), KnowsNothing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class Newcomer:
+    """Somebody with git, uv and a fresh clone.
+
+    Args:
+        origin: The repository that is cloned.
+        place: An empty folder.
+        vulnerabilities: The address of what `uv audit` asks.
+
+    """
+
+    def __init__(self, origin: Path, place: Path, vulnerabilities: str) -> None:
+        self.origin, self.clone, self.vulnerabilities = origin, place / "clone", vulnerabilities
+        tools = place / "bin"
+        tools.mkdir(parents=True)
+        own = Path(programs.uv()).parent
+        for program in (shutil.which("git") or "", own / "uv", own / "uvx"):
+            (tools / Path(program).name).symlink_to(program)
+        kept = {k: v for k, v in programs.environment({}).items() if not k.startswith("APP_")}
+        # A Python that uv would download for a person, or find where one is installed.
+        self.environment = {**kept, "PATH": str(tools), "UV_PYTHON": next(iter(PYTHONS.values()))}
+        self.run(f"git clone --quiet {origin} {self.clone}", place)
+
+    def run(
+        self,
+        line: str,
+        place: Path | None = None,
+        code: int = 0,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> str:
+        """Run a command line to its end, which must be with this exit code."""
+        done = subprocess.run(
+            [shutil.which("bash") or "", "-euo", "pipefail", "-c", line],
+            cwd=place or self.clone, env={**self.environment, **more},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == code, f"{line}\n{done.stdout}"
+        return done.stdout
+
+    def serve(self, line: str) -> None:
+        """Start a server, call it, and stop it as Ctrl-C does."""
+        port = str(free_port())
+        server = subprocess.Popen(
+            [shutil.which("bash") or "", "-euc", line],
+            cwd=self.clone, env={**self.environment, "APP_PORT": port},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        try:
+            deadline = time.monotonic() + 30
+            while True:
+                try:
+                    where = f"http://127.0.0.1:{port}/health/ready"
+                    with urllib.request.urlopen(where, timeout=5) as answer:
+                        assert answer.status == 200
+                        break
+                except OSError:
+                    assert server.poll() is None, line
+                    assert time.monotonic() < deadline, line
+                    time.sleep(0.1)
+            os.killpg(server.pid, signal.SIGINT)
+            server.wait(timeout=15)
+        finally:
+            if server.poll() is None:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+
+    def type(self, command: documents.Command) -> None:
+        """Do what a command says; one of an unknown kind is a fault of the document."""
+        line = command.line
+        for word, chosen in CHOSEN.items():
+            line = line.replace(word, chosen)
+        if line in NOT_RUN:
+            return
+        assert re.match(r"(APP_\w+=\w+ )?(uv|uvx|git) ", line), f"not known here: {line}"
+        if re.search(r"poe dev$|python -m shop$", line):
+            self.serve(line)
+        elif line.startswith("uv audit"):
+            self.run(f"{line} --service-url {self.vulnerabilities}")
+        else:
+            self.run(line, code=1 if re.search("See (it|them) fail", command.before) else 0)
+
+    def follow(self, document: str, after: str = "") -> None:
+        """Do all that a document says."""
+        for step in documents.read(self.clone / document, after):
+            if isinstance(step, documents.Edit):
+                step.apply(self.clone)
+            else:
+                self.type(step)
+
+    def has_delivered(self) -> None:
+        """Hold that the first change is committed, and where the others can see it."""
+        assert work_tree(self.clone) == ""
+        mine, theirs = (
+            self.run(f"git rev-parse {branch}", place)
+            for branch, place in (("HEAD", self.clone), ("first-change", self.origin))
+        )
+        assert mine == theirs
+        assert self.run("git log --format=%s main..HEAD").count("\n") == 1
+
+
+@pytest.fixture(scope="module", params=WHOLE)
+def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a project, which makes its lock and its first commit."""
+    return new(tmp_path_factory.mktemp("made"), WHOLE[request.param])
+
+
+@pytest.mark.parametrize("names", ["README.md AGENTS.md", "docs/onboarding.md"])
+def test_documents_are_true(made: Path, tmp_path: Path, vulnerabilities: str, names: str) -> None:
+    """Every command of them runs as written, every edit applies, and in the end all is green."""
+    newcomer = Newcomer(made, tmp_path, vulnerabilities)
+    for document in names.split():
+        steps = list(documents.read(newcomer.clone / document))
+        typed = {step.line for step in steps if isinstance(step, documents.Command)}
+        assert typed >= {"uv sync", "uv run poe dev", "uv run poe check"}
+        newcomer.follow(document)
+    if "onboarding" in names:
+        newcomer.has_delivered()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_the_first_change_works_in_every_shape(
+    tmp_path: Path, vulnerabilities: str, name: str
+) -> None:
+    """From the third part of the document on, which is another one in each of these."""
+    rendered(tmp_path, CHANGES[name])
+    origin = tmp_path / "shop"
+    uv(origin, "lock", "--quiet")
+    for arguments in (("add", "--all"), ("commit", "--quiet", "--message", "Lock")):
+        assert programs.run(programs.git(*arguments), origin).ok
+    newcomer = Newcomer(origin, tmp_path / "place", vulnerabilities)
+    newcomer.follow("docs/onboarding.md", "## 3. ")
+    newcomer.has_delivered()
+
+
+def jobs(project: Path) -> Iterator[tuple[dict[str, str], list[tuple[str, dict[str, str]]]]]:
+    """Yield each job that the CI of a project has, as its environment and its commands."""
+    if (project / ".gitlab-ci.yml").exists():
+        yield from gitlab_jobs(yaml.safe_load((project / ".gitlab-ci.yml").read_text()))
+        return
+    workflow = yaml.safe_load((project / ".github/workflows/ci.yml").read_text())
+    for job in workflow["jobs"].values():
+        for python in job.get("strategy", {"matrix": {"python": [""]}})["matrix"]["python"]:
+            given = {k: expressed(v, python) for k, v in job.get("env", {}).items()}
+            steps = []
+            for step in job["steps"]:
+                if "uses" in step:
+                    action = step["uses"].partition("@")[0]
+                    # The clone, and the uv that is here.
+                    assert action in {"actions/checkout", "astral-sh/setup-uv"}, action
+                else:
+                    steps.append((step["run"], step.get("env", {})))
+            yield given, steps
+
+
+def expressed(value: str, python: str) -> str:
+    """Return a value with the one expression that workflows use put in."""
+    value = value.replace("${{ matrix.python }}", python)
+    assert "${{" not in value
+    return value
+
+
+def gitlab_jobs(
+    pipeline: dict[str, Any],
+) -> Iterator[tuple[dict[str, str], list[tuple[str, dict[str, str]]]]]:
+    """Yield each job of a pipeline of GitLab."""
+    variables: Mapping[str, str] = pipeline["variables"]
+    for name, job in pipeline.items():
+        if name in {"workflow", "default", "variables"}:
+            continue
+        (matrix,) = job.get("parallel", {"matrix": [{"PYTHON": [variables["PYTHON"]]}]})["matrix"]
+        for python in matrix["PYTHON"]:
+            given = {k: v.replace("$PYTHON", python) for k, v in variables.items()}
+            yield given, [(line, {}) for line in job["script"]]
+
+
+def test_ci_is_green(made: Path, tmp_path: Path, vulnerabilities: str) -> None:
+    """Each job's commands run in order, with its variables, on each of its versions of Python."""
+    found = list(jobs(made))
+    assert len(found) == 3, "two versions of Python, and the vulnerabilities"
+    for number, (given, steps) in enumerate(found):
+        newcomer = Newcomer(made, tmp_path / str(number), vulnerabilities)
+        newest = PYTHONS[max(PYTHONS)]
+        newcomer.environment.update(given)
+        newcomer.environment["UV_PYTHON"] = PYTHONS.get(given.get("UV_PYTHON", ""), newest)
+        # A runner has one, too, which `uv audit` asks what it would install.
+        (tmp_path / str(number) / "bin/python3").symlink_to(newest)
+        for line, more in steps:
+            if line.startswith("uv audit"):
+                newcomer.type(documents.Command(line))
+            else:
+                newcomer.run(line, more=more)
+
+
+def test_unknown_words_are_faults(tmp_path: Path) -> None:
+    """A command of an unknown kind and an edit of no file are not passed over."""
+    newcomer = Newcomer(ROOT, tmp_path, "")
+    with pytest.raises(AssertionError, match="not known here: make test"):
+        newcomer.type(documents.Command("make test"))
+    with pytest.raises(AssertionError, match="which file is meant"):
+        documents.Edit("python", "x = 1", "Do this:").apply(tmp_path)
