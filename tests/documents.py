@@ -24,7 +24,7 @@ class Edit:
 
     def apply(self, project: Path) -> None:
         """Do what the sentence before the block says."""
-        found = re.findall(r"`([\w./]+\.(?:py|html))`", self.before)
+        found = re.findall(r"`([\w./]+\.(?:py|html|toml))`", self.before)
         assert found, f"which file is meant? {self.before}"
         path = project / found[-1]
         if self.language == "diff":

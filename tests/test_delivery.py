@@ -17,11 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 import dockerfile
 import projects
@@ -67,11 +69,13 @@ def loaded(file: Path) -> dict[str, object]:
 
 def test_images_and_actions_come_from_the_table(project: Path) -> None:
     """No file names a version that versions.yml does not."""
-    uv_image = f"ghcr.io/astral-sh/uv:{VERSIONS['uv']}"
+    uv_image, debian = f"ghcr.io/astral-sh/uv:{VERSIONS['uv']}", VERSIONS["debian"]
     known = {
-        uv_image, uv_image + "-python${PYTHON}-trixie-slim", "shop",
-        VERSIONS["python"]["image"], VERSIONS["postgresql"]["image"],
-    }  # fmt: skip
+        uv_image,
+        f"{uv_image}-python${{PYTHON}}-{debian}-slim",
+        f"python:{VERSIONS['python']['image']}-slim-{debian}",
+        f"postgres:{VERSIONS['postgresql']}-{debian}",
+    }
     actions = set(VERSIONS["actions"].values())
     used = set()
     for name in (
@@ -82,15 +86,19 @@ def test_images_and_actions_come_from_the_table(project: Path) -> None:
         used |= set(re.findall(r"(?:image|- name): (\S+[:/]\S+)$", text, re.MULTILINE))
         assert set(re.findall(r"uses: (.+)", text)) <= actions
         assert set(re.findall(r'version: "(.+)"', text)) <= {VERSIONS["uv"]}
+        assert set(re.findall(r"runs-on: (.+)", text)) <= {VERSIONS["runner"]}
     assert used <= known
 
 
 def test_the_table_fits_the_questions() -> None:
-    """The newest Python is the last of those that a project may choose, in the image too."""
+    """The newest Python is the last that a project may choose; uv is of the version that we use."""
     questions = yaml.safe_load((ROOT / "copier.yml").read_text())
     newest = VERSIONS["python"]["newest"]
     assert questions["python"]["choices"][-1] == newest
-    assert VERSIONS["python"]["image"].startswith(f"python:{newest}.")
+    assert VERSIONS["python"]["image"].startswith(f"{newest}.")
+    ours = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    wanted = next(Requirement(text) for text in ours if text.startswith("uv"))
+    assert VERSIONS["uv"] in wanted.specifier
 
 
 def test_the_builder_sees_what_it_copies_and_no_more(project: Path, tmp_path: Path) -> None:

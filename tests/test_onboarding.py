@@ -25,8 +25,10 @@ import pytest
 import yaml
 
 import documents
-from conftest import ROOT
-from projects import free_port, new, python_path, rendered, uv, work_tree
+import projects
+from combinations import ROWS, Row, row_ids
+from conftest import ROOT, Render
+from projects import free_port, new, python_path, uv, work_tree
 from scaffold import programs
 
 pytestmark = pytest.mark.slow
@@ -45,7 +47,9 @@ CHANGES = {
     "flask-pages-none": {"interface": "pages", "database": "none", "ci": "none"},
     "fastapi-api-none": {"framework": "fastapi", "interface": "api", "database": "none"},
     "flask-api-empty": {"interface": "api", "example": "no", "ci": "gitlab"},
-    "fastapi-api-empty": {"framework": "fastapi", "interface": "api", "example": "no"},
+    "fastapi-api-empty": {
+        "framework": "fastapi", "interface": "api", "example": "no", "streaming": "yes",
+    },
     "flask-pages-empty": {"interface": "pages", "example": "no"},
     "fastapi-pages-empty": {
         "framework": "fastapi", "interface": "pages", "example": "no", "database": "none",
@@ -212,7 +216,7 @@ def test_the_first_change_works_in_every_shape(
     tmp_path: Path, vulnerabilities: str, name: str
 ) -> None:
     """From the third part of the document on, which is another one in each of these."""
-    rendered(tmp_path, CHANGES[name])
+    projects.rendered(tmp_path, CHANGES[name])
     origin = tmp_path / "shop"
     uv(origin, "lock", "--quiet")
     for arguments in (("add", "--all"), ("commit", "--quiet", "--message", "Lock")):
@@ -220,6 +224,19 @@ def test_the_first_change_works_in_every_shape(
     newcomer = Newcomer(origin, tmp_path / "place", vulnerabilities)
     newcomer.follow("docs/onboarding.md", "## 3. ")
     newcomer.has_delivered()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=row_ids(ROWS))
+def test_the_first_change_has_the_style_of_the_project(rendered: Render, row: Row) -> None:
+    """Whatever was chosen, the edits leave nothing for ruff to say: imports in order, lines short."""
+    project = rendered(row)
+    for step in documents.read(project / "docs/onboarding.md"):
+        if isinstance(step, documents.Edit):
+            step.apply(project)
+    table = yaml.safe_load((ROOT / "versions.yml").read_text())["development"]
+    ruff = next(entry["name"] + entry["version"] for entry in table if entry["name"] == "ruff")
+    uv(project, "tool", "run", ruff, "check")
+    uv(project, "tool", "run", ruff, "format", "--check")
 
 
 def jobs(project: Path) -> Iterator[tuple[dict[str, str], list[tuple[str, dict[str, str]]]]]:
