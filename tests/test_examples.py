@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from scaffold import programs
 
 pytestmark = pytest.mark.slow
 
-ALL = {"streaming": "yes"}
+ALL = {"streaming": "yes", "http_client": "yes"}
 PROJECTS = {
     "largest": {"interface": "both", "database": "sqlite"},
     "smallest": {"interface": "pages", "database": "none", "example": "no"},
@@ -58,12 +59,13 @@ class Production:
 
     def __init__(self, project: Path, variables: dict[str, str]) -> None:
         self.port = free_port()
-        self.log = (project.parent / "log").open("w+")
+        self.log = (project.parent / f"log-{self.port}").open("w+")
         self.process = subprocess.Popen(
             [project / ".venv/bin/python", "-m", "shop"],
             cwd=project,
             env={**programs.environment({}), "APP_ENVIRONMENT": "production",
-                 "APP_PORT": str(self.port), **variables},
+                 "APP_PORT": str(self.port),
+                 "APP_UPSTREAM_URL": f"http://127.0.0.1:{self.port}", **variables},
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )  # fmt: skip
@@ -89,7 +91,7 @@ class Production:
             with connection.getresponse() as answer:
                 yield answer
 
-    def get(self, path: str) -> tuple[int, object, float]:
+    def get(self, path: str) -> tuple[int, Any, float]:
         """Return status, content and the seconds that they took."""
         begun = time.monotonic()
         with self.open(path) as answer:
@@ -140,6 +142,17 @@ def test_events_arrive_one_by_one_until_the_server_stops(made: Path) -> None:
         (line,) = [line for line in lines if line["event"] == "request"]
         assert (line["route"], line["status"]) == ("/api/events", 200)
         assert line["duration_ms"] > 400
+
+
+def test_another_service_is_called_or_its_absence_told(made: Path) -> None:
+    """The answer of a service that is there is told; who is away is a bad gateway."""
+    with production(made) as there:
+        url = f"http://127.0.0.1:{there.port}"
+        with production(made, APP_UPSTREAM_URL=url) as server:
+            assert server.get("/api/upstream")[:2] == (200, {"status": "ok"})
+            there.stop()
+            status, problem, _ = server.get("/api/upstream")
+            assert (status, problem["title"]) == (502, "Bad Gateway")
 
 
 def test_the_description_holds_for_all_examples(made: Path) -> None:
