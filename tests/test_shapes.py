@@ -139,23 +139,35 @@ def test_the_api_does_what_its_description_says(made: Made, server: Server) -> N
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("framework", ["flask", "fastapi"])
-def test_the_newest_python_here(tmp_path: Path, framework: str) -> None:
-    """The floor may be the newest Python; lint, types and tests follow it."""
-    found = [name for name in ("3.14", "3.13", "3.12") if python_path(name)]
-    if not found:
-        pytest.skip("only one Python is installed here")
-    path = os.pathsep.join((str(Path(python_path(found[0]) or "").parent), os.environ["PATH"]))
-    answers = {"framework": framework, "interface": "both", "python": found[0]}
-    pyright(new(tmp_path, answers, PATH=path))
+# Between them they have every dependency that a project may have.
+LOADED = [
+    {"framework": framework, "interface": "both", "database": "postgresql", "auth": "session",
+     "streaming": "yes", "http_client": "yes", "process_pool": "yes", "telemetry": "otel"}
+    for framework in ("flask", "fastapi")
+] + [
+    {"framework": framework, "interface": "api", "auth": "bearer", "cors": "yes", "ci": "gitlab"}
+    for framework in ("flask", "fastapi")
+]  # fmt: skip
+HIGHEST = next(version for version in ("3.14", "3.13", "3.12", "3.11") if python_path(version))
 
 
-@pytest.mark.parametrize("framework", ["flask", "fastapi"])
-def test_the_lowest_versions_here(tmp_path: Path, framework: str) -> None:
-    """Every lower bound of the project is true: all its checks pass there too."""
-    rendered(tmp_path, {"framework": framework, "interface": "both"})
-    uv(tmp_path / "shop", "sync", "--quiet", "--resolution=lowest-direct")
-    uv(tmp_path / "shop", "run", "--no-sync", "poe", "check")
+@pytest.mark.parametrize("answers", LOADED, ids=shape_id)
+def test_the_lowest_versions_on_the_lowest_and_the_highest_python(
+    tmp_path: Path, answers: dict[str, str]
+) -> None:
+    """Every lower bound is true: all checks pass with it. The newest versions are every other test's."""
+    rendered(tmp_path, answers)
+    for version in dict.fromkeys(("3.11", HIGHEST)):
+        python = python_path(version) or ""
+        uv(tmp_path / "shop", "sync", "--quiet", "--resolution=lowest-direct", "--python", python)
+        uv(tmp_path / "shop", "run", "--no-sync", "poe", "check")
+
+
+@pytest.mark.parametrize("answers", LOADED[:2], ids=shape_id)
+def test_the_newest_versions_on_the_highest_python(tmp_path: Path, answers: dict[str, str]) -> None:
+    """It may be the floor as well; lint, types and tests follow it."""
+    path = os.pathsep.join((str(Path(python_path(HIGHEST) or "").parent), os.environ["PATH"]))
+    pyright(new(tmp_path, {**answers, "python": HIGHEST}, PATH=path))
 
 
 @pytest.mark.parametrize("name", ["x", "x" * 30])
