@@ -56,7 +56,7 @@ def pyright(project: Path) -> None:
 
 
 # Used without an import: by SQLAlchemy, as a program, as files, and by FastAPI.
-_NOT_IMPORTED = "aiosqlite|alembic|fastapi-standalone-docs|jinja2|python-multipart"
+_NOT_IMPORTED = "aiosqlite|alembic|fastapi-standalone-docs|jinja2|psycopg|python-multipart"
 
 
 def deptry(project: Path) -> None:
@@ -95,15 +95,23 @@ def free_port() -> int:
 
 
 class Server:
-    """A server of a generated project, started by a command of its README."""
+    """A server of a generated project, started by a command of its README.
 
-    def __init__(self, project: Path, port: int) -> None:
+    Args:
+        project: The project's folder.
+        port: Where it listens.
+        command: What `uv run` runs; without it the server of development.
+        variables: Environment variables to add.
+
+    """
+
+    def __init__(self, project: Path, port: int, *command: str, **variables: str) -> None:
         self.root = f"http://127.0.0.1:{port}"
         # Its own process group, so that the reloader's children end with it.
         self.process = subprocess.Popen(
-            [programs.uv(), "run", "--no-sync", "poe", "dev"],
+            [programs.uv(), "run", "--no-sync", *(command or ("poe", "dev"))],
             cwd=project,
-            env={**programs.environment(NO_DOWNLOAD), "APP_PORT": str(port)},
+            env={**programs.environment(NO_DOWNLOAD), "APP_PORT": str(port), **variables},
             # A pipe that nobody reads would stop the server when it is full.
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -129,6 +137,14 @@ class Server:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+
+
+def schemathesis(project: Path, server: Server) -> None:
+    """Hold that a server answers as its description says, and fails nowhere."""
+    uv(
+        project, "run", "--no-project", "--with", "schemathesis>=4.10", "schemathesis", "run",
+        f"{server.root}/openapi.json", "--max-examples=20", "--seed=1", "--no-color",
+    )  # fmt: skip
 
 
 PYENV = Path.home() / ".pyenv/versions"

@@ -28,6 +28,7 @@ from projects import (
     pyright,
     python_path,
     rendered,
+    schemathesis,
     unreserved,
     uv,
     work_tree,
@@ -133,10 +134,7 @@ def test_the_api_does_what_its_description_says(made: Made, server: Server) -> N
     if made[0]["interface"] == "pages":
         return  # there is no API
     server.get("/health/ready", patience=20)
-    uv(
-        made[1], "run", "--no-project", "--with", "schemathesis>=4.10", "schemathesis", "run",
-        f"{server.root}/openapi.json", "--max-examples=20", "--seed=1", "--no-color",
-    )  # fmt: skip
+    schemathesis(made[1], server)
 
 
 # Between them they have every dependency that a project may have.

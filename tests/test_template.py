@@ -65,6 +65,7 @@ def active(answers: Mapping[str, str]) -> dict[str, bool]:
         "with_database": database,
         "without_database": not database,
         "with_storage": database or example,
+        "with_sqlite": chosen["database"] == "sqlite",
         "with_postgresql": chosen["database"] == "postgresql",
         "with_example": example,
         "without_example": not example,
@@ -112,6 +113,7 @@ def expected_files(shape: Mapping[str, str]) -> list[str]:
 LARGEST = [
     shape for shape in SHAPES if shape["interface"] == "both" and shape["database"] != "none"
 ]
+LARGEST.append({"framework": "fastapi", "interface": "both", "database": "postgresql"})
 MADE = [pytest.param(shape, id=shape_id(shape)) for shape in LARGEST]
 MADE += [
     pytest.param(row, id=name, marks=pytest.mark.slow)
@@ -142,6 +144,14 @@ def test_a_project_holds_the_files_of_its_layers(made: Made) -> None:
     files = expected_files(shape)
     assert len(files) == len(set(files)), "a file has two sources"
     assert sorted(tree(project)) == files
+
+
+def test_only_who_chose_postgresql_reads_of_it(made: Made) -> None:
+    """Projects with SQLite, or with no database, hold no word of it."""
+    shape, project = made
+    if shape["database"] != "postgresql":
+        for name, content in tree(project).items():
+            assert not re.search("postgres|psycopg", content.decode(), re.IGNORECASE), name
 
 
 def test_names_hold_variables_only() -> None:

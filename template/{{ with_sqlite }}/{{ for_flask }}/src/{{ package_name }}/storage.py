@@ -1,7 +1,7 @@
 """The database, for as long as the application runs."""
 
 from flask import Flask, current_app
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from .config import Settings
@@ -27,3 +27,8 @@ def get_session() -> Session:
     """Return the session of the current request."""
     session: Session = current_app.extensions["sessions"]()
     return session
+
+
+def ping() -> None:
+    """Have the database answer, or raise an error."""
+    get_session().execute(text("SELECT 1"))

@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from .database import prepare_connections
@@ -22,3 +22,9 @@ async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         yield
     finally:
         await engine.dispose()
+
+
+async def ping(app: FastAPI) -> None:
+    """Have the database answer, or raise an error."""
+    async with app.state.sessions() as session:
+        await session.execute(text("SELECT 1"))
