@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from scaffold import programs
 
 pytestmark = pytest.mark.slow
 
-ALL = {"streaming": "yes", "http_client": "yes"}
+ALL = {"streaming": "yes", "http_client": "yes", "process_pool": "yes"}
 PROJECTS = {
     "largest": {"interface": "both", "database": "sqlite"},
     "smallest": {"interface": "pages", "database": "none", "example": "no"},
@@ -142,6 +143,20 @@ def test_events_arrive_one_by_one_until_the_server_stops(made: Path) -> None:
         (line,) = [line for line in lines if line["event"] == "request"]
         assert (line["route"], line["status"]) == ("/api/events", 200)
         assert line["duration_ms"] > 400
+
+
+def test_computing_holds_nobody_up(made: Path) -> None:
+    """While primes are counted others are answered; the count survives SIGTERM."""
+    with production(made) as server, ThreadPoolExecutor() as threads:
+        assert server.get("/api/primes?below=10")[1] == {"below": 10, "count": 4}
+        counting = threads.submit(server.get, "/api/primes?below=1000000")
+        time.sleep(0.2)
+        waits = [server.get("/health/live")[2] for _ in range(10)]
+        assert not counting.done()
+        server.process.terminate()
+        assert counting.result()[:2] == (200, {"below": 1_000_000, "count": 78_498})
+        assert server.stop() < 10
+        assert max(waits) < 1
 
 
 def test_another_service_is_called_or_its_absence_told(made: Path) -> None:
