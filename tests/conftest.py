@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import pytest
 
+from cluster import Cluster, find_programs
 from scaffold import cli, source
 from scaffold.progress import Progress
 from scaffold.questionnaire import Questionnaire
@@ -103,6 +104,20 @@ def template() -> Iterator[source.Template]:
     """Yield this repository's template, ready for rendering."""
     with source.opened() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Start a PostgreSQL for the tests, and leave nothing of it behind."""
+    programs = find_programs()
+    if programs is None:
+        without("PostgreSQL", "postgresql")
+    cluster = Cluster(programs)
+    try:
+        cluster.create()
+        yield cluster
+    finally:
+        cluster.remove()
 
 
 @pytest.fixture
