@@ -11,12 +11,8 @@ from .config import Settings
 
 def configure_logging(settings: Settings) -> None:
     """Log to standard output: JSON in production, else for people to read."""
-    shared: list[structlog.typing.Processor] = [
-        contextvars.merge_contextvars,
-        stdlib.add_log_level,
-        stdlib.add_logger_name,
-        processors.TimeStamper(fmt="iso"),
-    ]
+    known = [contextvars.merge_contextvars, stdlib.add_log_level, stdlib.add_logger_name]
+    shared: list[structlog.typing.Processor] = [*known, processors.TimeStamper(fmt="iso")]
     rendering: dict[str, list[structlog.typing.Processor]] = {
         "production": [processors.dict_tracebacks, processors.JSONRenderer()],
         "development": [dev.ConsoleRenderer(colors=sys.stdout.isatty())],
