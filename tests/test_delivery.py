@@ -27,6 +27,7 @@ from packaging.requirements import Requirement
 
 import dockerfile
 import projects
+from cluster import Cluster
 from conftest import ROOT, Render, tree, without
 from projects import free_port, uv
 from scaffold import programs
@@ -232,9 +233,9 @@ def place() -> Iterator[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["sqlite", "none"])
+@pytest.mark.parametrize("name", ["sqlite", "none", "postgresql"])
 def test_the_image_builds_migrates_serves_and_stops(
-    rendered: Render, place: Path, name: str
+    rendered: Render, place: Path, cluster: Cluster, name: str
 ) -> None:
     """What Dockerfile and compose.yaml say works, for a user who may write to /data only."""
     project = rendered(PROJECTS[name])
@@ -259,6 +260,13 @@ def test_the_image_builds_migrates_serves_and_stops(
 
     services = loaded(project / "compose.yaml")["services"]
     assert isinstance(services, dict)
+    if "database" in services:
+        given = services["app"]["environment"]["APP_DATABASE_URL"]
+        environment["APP_DATABASE_URL"] = re.sub(r"\$\{\w+:\?[^}]+\}", "0" * 64, given)
+        check = "from shop.config import load_settings; load_settings()"
+        assert ran(["python", "-c", check]).returncode == 0, "the settings refuse its address"
+        cluster.run("CREATE DATABASE composed OWNER shop")
+        environment["APP_DATABASE_URL"] = cluster.url("composed")
     if "migrate" in services:
         migration = ran(services["migrate"]["command"])
         assert migration.returncode == 0, migration.stderr

@@ -3,7 +3,8 @@
 Each document, and each job of CI, is followed in a fresh clone, in its own order, with git and uv
 on the PATH and nothing else. Not run is what needs a container engine (`NOT_RUN`). `uv audit`
 asks a service on the network about vulnerabilities, which is out of reach of these tests: it is
-run against one on this machine that knows none. The newest Python of CI is the newest one here.
+run against one on this machine that knows none. Addresses of PostgreSQL are those of the tests'
+own. The newest Python of CI is the newest one here.
 """
 
 import json
@@ -16,16 +17,19 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
 
 import documents
 import projects
+from cluster import Cluster
 from combinations import ROWS, Row, row_ids
 from conftest import ROOT, Render
 from projects import free_port, new, python_path, uv, work_tree
@@ -40,7 +44,11 @@ VERSIONS = ("3.11", "3.12", "3.13", "3.14")
 
 WHOLE = {
     "flask-both": {"interface": "both", "codeowners": "yes"},
-    "fastapi-pages": {"framework": "fastapi", "interface": "pages", "ci": "gitlab"},
+    "fastapi-pages": {
+        "framework": "fastapi", "interface": "pages", "database": "postgresql", "ci": "gitlab",
+    },
+    # Its documents add nothing; its workflow does.
+    "flask-api": {"interface": "api", "database": "postgresql"},
 }  # fmt: skip
 # The first change is another one in each of these.
 CHANGES = {
@@ -82,12 +90,44 @@ class KnowsNothing(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+@dataclass
+class Services:
+    """What commands reach that is elsewhere for a person.
+
+    Args:
+        vulnerabilities: The address of what `uv audit` asks.
+        cluster: The server of PostgreSQL.
+
+    """
+
+    vulnerabilities: str
+    cluster: Cluster
+
+    def located(self, line: str) -> str:
+        """Return a line with addresses that are here; one of an unknown kind is a fault."""
+        if "postgresql://" in line:
+            name = f"typed_{uuid4().hex}"
+            self.cluster.run(f"CREATE DATABASE {name} OWNER shop")
+            here = self.cluster.url(name)
+            server = self.cluster.url("postgres")
+            for address, meant in {
+                "user:password@localhost/postgres": server,
+                "postgres@127.0.0.1:5432/postgres": server,
+                "postgres@postgresql:5432/postgres": server,
+                "user:password@localhost/name": here,
+                "user:password@host/name": here,
+            }.items():
+                line = re.sub(rf"postgresql://{address}(?= |$)", meant, line)
+            assert str(self.cluster.port) in line, f"which database is meant? {line}"
+        return f"{line} --service-url {self.vulnerabilities}" if "uv audit" in line else line
+
+
 @pytest.fixture(scope="module")
-def vulnerabilities() -> Iterator[str]:
-    """Yield the address of a service that knows no vulnerability."""
+def services(cluster: Cluster) -> Iterator[Services]:
+    """Start a service that knows no vulnerability, beside the database."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), KnowsNothing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield Services(f"http://127.0.0.1:{server.server_port}", cluster)
     server.shutdown()
     server.server_close()
 
@@ -98,12 +138,12 @@ class Newcomer:
     Args:
         origin: The repository that is cloned.
         place: An empty folder.
-        vulnerabilities: The address of what `uv audit` asks.
+        services: What commands reach.
 
     """
 
-    def __init__(self, origin: Path, place: Path, vulnerabilities: str) -> None:
-        self.origin, self.clone, self.vulnerabilities = origin, place / "clone", vulnerabilities
+    def __init__(self, origin: Path, place: Path, services: Services) -> None:
+        self.origin, self.clone, self.services = origin, place / "clone", services
         tools = place / "bin"
         tools.mkdir(parents=True)
         own = Path(programs.uv()).parent
@@ -165,21 +205,25 @@ class Newcomer:
             line = line.replace(word, chosen)
         if line in NOT_RUN:
             return
-        assert re.match(r"(APP_\w+=\w+ )?(uv|uvx|git) ", line), f"not known here: {line}"
+        line = self.services.located(line)
+        if exported := re.fullmatch(r"export (APP_\w+)=(\S+)", line):
+            self.environment[exported[1]] = exported[2]
+            return
+        assert re.match(r"((APP|TEST)_\w+=\S+ )*(uv|uvx|git) ", line), f"not known here: {line}"
         if re.search(r"poe dev$|python -m shop$", line):
             self.serve(line)
-        elif line.startswith("uv audit"):
-            self.run(f"{line} --service-url {self.vulnerabilities}")
         else:
             self.run(line, code=1 if re.search("See (it|them) fail", command.before) else 0)
 
     def follow(self, document: str, after: str = "") -> None:
-        """Do all that a document says."""
+        """Do all that a document says, in a shell of its own."""
+        before = dict(self.environment)
         for step in documents.read(self.clone / document, after):
             if isinstance(step, documents.Edit):
                 step.apply(self.clone)
             else:
                 self.type(step)
+        self.environment = before
 
     def has_delivered(self) -> None:
         """Hold that the first change is committed, and where the others can see it."""
@@ -192,16 +236,17 @@ class Newcomer:
         assert self.run("git log --format=%s main..HEAD").count("\n") == 1
 
 
-@pytest.fixture(scope="module", params=WHOLE)
+@pytest.fixture(scope="module")
 def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a project, which makes its lock and its first commit."""
-    return new(tmp_path_factory.mktemp("made"), WHOLE[request.param])
+    return new(tmp_path_factory.mktemp(request.param), WHOLE[request.param])
 
 
+@pytest.mark.parametrize("made", ["flask-both", "fastapi-pages"], indirect=True)
 @pytest.mark.parametrize("names", ["README.md AGENTS.md", "docs/onboarding.md"])
-def test_documents_are_true(made: Path, tmp_path: Path, vulnerabilities: str, names: str) -> None:
+def test_documents_are_true(made: Path, tmp_path: Path, services: Services, names: str) -> None:
     """Every command of them runs as written, every edit applies, and in the end all is green."""
-    newcomer = Newcomer(made, tmp_path, vulnerabilities)
+    newcomer = Newcomer(made, tmp_path, services)
     for document in names.split():
         steps = list(documents.read(newcomer.clone / document))
         typed = {step.line for step in steps if isinstance(step, documents.Command)}
@@ -213,7 +258,7 @@ def test_documents_are_true(made: Path, tmp_path: Path, vulnerabilities: str, na
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_the_first_change_works_in_every_shape(
-    tmp_path: Path, vulnerabilities: str, name: str
+    tmp_path: Path, services: Services, name: str
 ) -> None:
     """From the third part of the document on, which is another one in each of these."""
     projects.rendered(tmp_path, CHANGES[name])
@@ -221,7 +266,7 @@ def test_the_first_change_works_in_every_shape(
     uv(origin, "lock", "--quiet")
     for arguments in (("add", "--all"), ("commit", "--quiet", "--message", "Lock")):
         assert programs.run(programs.git(*arguments), origin).ok
-    newcomer = Newcomer(origin, tmp_path / "place", vulnerabilities)
+    newcomer = Newcomer(origin, tmp_path / "place", services)
     newcomer.follow("docs/onboarding.md", "## 3. ")
     newcomer.has_delivered()
 
@@ -280,27 +325,28 @@ def gitlab_jobs(
             yield given, [(line, {}) for line in job["script"]]
 
 
-def test_ci_is_green(made: Path, tmp_path: Path, vulnerabilities: str) -> None:
+@pytest.mark.parametrize("made", WHOLE, indirect=True)
+def test_ci_is_green(made: Path, tmp_path: Path, services: Services) -> None:
     """Each job's commands run in order, with its variables, on each of its versions of Python."""
     found = list(jobs(made))
     assert len(found) == 3, "two versions of Python, and the vulnerabilities"
     for number, (given, steps) in enumerate(found):
-        newcomer = Newcomer(made, tmp_path / str(number), vulnerabilities)
+        newcomer = Newcomer(made, tmp_path / str(number), services)
         newest = PYTHONS[max(PYTHONS)]
         newcomer.environment.update(given)
         newcomer.environment["UV_PYTHON"] = PYTHONS.get(given.get("UV_PYTHON", ""), newest)
         # A runner has one, too, which `uv audit` asks what it would install.
         (tmp_path / str(number) / "bin/python3").symlink_to(newest)
         for line, more in steps:
-            if line.startswith("uv audit"):
-                newcomer.type(documents.Command(line))
-            else:
-                newcomer.run(line, more=more)
+            located = {name: services.located(value) for name, value in more.items()}
+            newcomer.run(services.located(line), more=located)
 
 
-def test_unknown_words_are_faults(tmp_path: Path) -> None:
-    """A command of an unknown kind and an edit of no file are not passed over."""
-    newcomer = Newcomer(ROOT, tmp_path, "")
+def test_unknown_words_are_faults(tmp_path: Path, services: Services) -> None:
+    """A command or an address of an unknown kind, and an edit of no file, are not passed over."""
+    newcomer = Newcomer(ROOT, tmp_path, services)
+    with pytest.raises(AssertionError, match="which database is meant"):
+        newcomer.type(documents.Command("uv run poe check postgresql://elsewhere/name"))
     with pytest.raises(AssertionError, match="not known here: make test"):
         newcomer.type(documents.Command("make test"))
     with pytest.raises(AssertionError, match="which file is meant"):
