@@ -8,12 +8,14 @@ import contextlib
 import json
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -22,7 +24,7 @@ from scaffold import programs
 
 pytestmark = pytest.mark.slow
 
-ALL = {"streaming": "yes", "http_client": "yes", "process_pool": "yes"}
+ALL = {"streaming": "yes", "http_client": "yes", "process_pool": "yes", "telemetry": "otel"}
 PROJECTS = {
     "largest": {"interface": "both", "database": "sqlite"},
     "smallest": {"interface": "pages", "database": "none", "example": "no"},
@@ -83,6 +85,9 @@ class Production:
         self.log.seek(0)
         return self.log.read()
 
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.told().splitlines()]
+
     @contextlib.contextmanager
     def open(self, path: str) -> Iterator[HTTPResponse]:
         """Ask, and go on once the head of the answer is there."""
@@ -139,8 +144,7 @@ def test_events_arrive_one_by_one_until_the_server_stops(made: Path) -> None:
             assert json.loads(event["data"])["number"] == 2
             assert server.stop() < 5
             assert stream.read().count(b"data:") <= 2
-        lines = [json.loads(line) for line in server.told().splitlines()]
-        (line,) = [line for line in lines if line["event"] == "request"]
+        (line,) = [line for line in server.lines() if line["event"] == "request"]
         assert (line["route"], line["status"]) == ("/api/events", 200)
         assert line["duration_ms"] > 400
 
@@ -157,6 +161,57 @@ def test_computing_holds_nobody_up(made: Path) -> None:
         assert counting.result()[:2] == (200, {"below": 1_000_000, "count": 78_498})
         assert server.stop() < 10
         assert max(waits) < 1
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Takes what is sent by OTLP; each server of it has a dictionary for what came."""
+
+    received: ClassVar[dict[str, bytes]]
+
+    def do_POST(self) -> None:
+        """Keep what was sent to a path."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.received[self.path] = self.received.get(self.path, b"") + body
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def receiving() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Yield the address of a receiver, and what it has received so far."""
+    received: dict[str, bytes] = {}
+    handler = type("Handler", (Receiver,), {"received": received})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=[0.05])
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", received
+        server.shutdown()
+        thread.join()
+
+
+def test_requests_are_traced_where_the_environment_says(made: Path) -> None:
+    """The route and the service arrive, a query does not; the log names the trace."""
+    with receiving() as (url, received):
+        with production(made, OTEL_EXPORTER_OTLP_ENDPOINT=url, OTEL_SERVICE_NAME="till") as server:
+            server.get("/health/live?token=s3cret")
+            assert server.stop() < 10
+            (line,) = [line for line in server.lines() if line["event"] == "request"]
+        assert set(received) == {"/v1/traces", "/v1/metrics"}
+        assert b"GET /health/live" in received["/v1/traces"]
+        assert b"till" in received["/v1/traces"]
+        assert bytes.fromhex(line["trace_id"]) in received["/v1/traces"]
+        assert b"s3cret" not in b"".join(received.values())
+
+
+def test_a_receiver_that_is_away_holds_nothing_up(made: Path) -> None:
+    """Requests are answered, and the server stops in time."""
+    with production(made, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:9") as server:
+        assert server.get("/health/live")[0] == 200
+        assert server.stop() < 10
 
 
 def test_another_service_is_called_or_its_absence_told(made: Path) -> None:
