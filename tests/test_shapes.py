@@ -78,7 +78,9 @@ def test_a_shape_is_green_and_strictly_typed(made: Made) -> None:
     ]
     assert len(ignores) <= 2, ignores
     lines = sum(map(code_lines, [*python, *(project / "migrations").rglob("*.py")]))
-    assert lines <= 1000, f"{shape_id(shape)} has {lines} lines of code"
+    # Pages and an API together have a little more than each of them may.
+    most = 1030 if shape["interface"] == "both" else 1000
+    assert lines <= most, f"{shape_id(shape)} has {lines} lines of code"
 
 
 def test_dependencies_are_used_and_declared(made: Made) -> None:
