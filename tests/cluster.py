@@ -1,5 +1,6 @@
 """A PostgreSQL of the tests' own, from the programs of Debian's package."""
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -76,10 +77,10 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop it, whoever is connected."""
-        if self.process:
+        if self.process and self.process.poll() is None:
+            self.thaw()  # what a test left frozen would never end
             self.process.send_signal(signal.SIGINT)
             self.process.wait(timeout=30)
-            self.process = None
 
     def remove(self) -> None:
         """Stop it, and leave nothing behind."""
@@ -88,17 +89,20 @@ class Cluster:
 
     def freeze(self) -> None:
         """Have it hang: connections are taken, by the kernel, and nobody answers."""
-        self._signal(signal.SIGSTOP)
+        assert self.process
+        self.process.send_signal(signal.SIGSTOP)
+        self._signal_children(self.process.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Have it go on from where it hung."""
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: signal.Signals) -> None:
         assert self.process
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        for pid in (self.process.pid, *map(int, children.read_text().split())):
-            os.kill(pid, number)
+        self._signal_children(self.process.pid, signal.SIGCONT)
+        self.process.send_signal(signal.SIGCONT)
+
+    def _signal_children(self, parent: int, number: signal.Signals) -> None:
+        for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split():
+            with contextlib.suppress(ProcessLookupError):  # one that ends just now
+                os.kill(int(pid), number)
 
     def url(self, database: str) -> str:
         """Return the address of a database, for the user of projects."""

@@ -10,39 +10,39 @@ from uuid import uuid4
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-SERVER = os.environ.get("TEST_DATABASE_URL")
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
 
 
 @contextmanager
 def empty_database(folder: Path) -> Generator[str]:
     """Create a database, and remove it in the end."""
-    if SERVER is None:
-        yield f"sqlite:///{folder}/empty.db"
-    else:
-        with on_server(SERVER, "") as url:
+    if SERVER:
+        with on_server("") as url:
             yield url
+    else:
+        yield f"sqlite:///{folder}/empty.db"
 
 
 @contextmanager
 def copy_of(url: str) -> Generator[str]:
     """Copy a database that nobody is connected to, and remove the copy in the end."""
     original = make_url(url).database or ""
-    if SERVER is None:
+    if SERVER:
+        with on_server(f'TEMPLATE "{original}"') as copied:
+            yield copied
+    else:
         shutil.copy(original, "app.db")
         yield "sqlite:///app.db"
-    else:
-        with on_server(SERVER, f'TEMPLATE "{original}"') as copied:
-            yield copied
 
 
 @contextmanager
-def on_server(server: str, options: str) -> Generator[str]:
+def on_server(options: str) -> Generator[str]:
     """Create a database of a random name, and drop it in the end."""
     name = f"test_{uuid4().hex}"
-    engine = create_engine(server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    engine = create_engine(SERVER, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" {options}'))
         try:
-            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+            yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
         finally:
             connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
