@@ -13,6 +13,8 @@ from .paths import local_path
 from .schemas import Credentials
 from .service import Users
 
+WRONG = (ValidationError, WrongCredentialsError)  # to whoever asks, the same
+
 router = APIRouter(include_in_schema=False)
 
 
@@ -40,7 +42,7 @@ async def log_in(request: Request, database: Database, form: TypedForm) -> Respo
     try:
         credentials = Credentials.model_validate(form.model_dump())
         user = await Users(database).sign_in(credentials, address_of(request))
-    except (ValidationError, WrongCredentialsError):
+    except WRONG:
         context = {"values": form, "error": str(WrongCredentialsError())}
         return templates.TemplateResponse(request, "auth/login.html", context, 422)
     except TooManyAttemptsError as error:

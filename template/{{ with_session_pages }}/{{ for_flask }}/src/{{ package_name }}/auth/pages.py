@@ -11,6 +11,8 @@ from .paths import local_path
 from .schemas import Credentials
 from .service import Users
 
+WRONG = (ValidationError, WrongCredentialsError)  # to whoever asks, the same
+
 pages = Blueprint("auth_pages", __name__)
 
 
@@ -26,7 +28,7 @@ def log_in() -> ResponseReturnValue:
     values = {name: request.form.get(name, "") for name in ("email", "password", "next")}
     try:
         user = Users(get_session()).sign_in(Credentials.model_validate(values), get_address())
-    except (ValidationError, WrongCredentialsError):
+    except WRONG:
         sentence = str(WrongCredentialsError())
         return render_template("auth/login.html", values=values, error=sentence), 422
     except TooManyAttemptsError as error:
