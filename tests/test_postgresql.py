@@ -23,12 +23,15 @@ from projects import (
     free_port,
     new,
     pyright,
+    rendered,
     schemathesis,
     unreserved,
     uv,
     work_tree,
 )
 from scaffold import programs
+from test_shapes import LOADED
+from test_template import shape_id
 
 pytestmark = pytest.mark.slow
 
@@ -115,11 +118,15 @@ def test_the_projects_tests_pass_on_postgresql(
     assert work_tree(project) == ""
 
 
-def test_the_lowest_driver(project: Path, cluster: Cluster, tmp_path: Path) -> None:
-    """Its lower bound is true on the server, too."""
-    lowest = clone(project, tmp_path)
-    uv(lowest, "sync", "--resolution=lowest-direct")
-    uv(lowest, "run", "--no-sync", "poe", "test", TEST_DATABASE_URL=cluster.url("postgres"))
+@pytest.mark.parametrize("answers", LOADED, ids=shape_id)
+def test_every_feature_on_postgresql(
+    cluster: Cluster, tmp_path: Path, answers: dict[str, str]
+) -> None:
+    """The tests of projects that have all there is pass, with the lowest driver that is taken."""
+    rendered(tmp_path, {**answers, "database": "postgresql"})
+    project, server = tmp_path / "shop", cluster.url("postgres")
+    uv(project, "sync", "--quiet", "--resolution=lowest-direct")
+    uv(project, "run", "--no-sync", "poe", "test", TEST_DATABASE_URL=server)
 
 
 def test_development(project: Path, cluster: Cluster, database: str) -> None:
