@@ -41,6 +41,6 @@ def read_access_token(token: str, key: str) -> int | None:
         claims = decode(
             token, key, [ALGORITHM], issuer=SERVICE, audience=SERVICE, options={"require": CLAIMS}
         )
-    except jwt.InvalidTokenError:
+        return int(claims["sub"])
+    except (jwt.InvalidTokenError, ValueError):
         return None
-    return int(claims["sub"])
