@@ -5,6 +5,7 @@ Pictures of every page at two widths, light and dark, are left in pytest's tempo
 folder (`--basetemp` names it).
 """
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -12,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -43,19 +44,26 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="module", params=["flask", "fastapi"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve a site by its production command, and return its address."""
-    project = tmp_path_factory.mktemp("site") / "shop"
+ADA = {"Email address": "ada@example.org", "Password": "the analytical engine"}
+
+
+@contextlib.contextmanager
+def serving(project: Path, **answers: str) -> Iterator[str]:
+    """Serve a site by its production command, and yield its address; Ada may sign in, if anybody."""
+    data = [part for key, value in answers.items() for part in ("-d", f"{key}={value}")]
     subprocess.run(
         [sys.executable, "-m", "scaffold", "new", "My Shop", str(project), "--defaults",
-         "--no-install", "-d", "interface=both", "-d", f"framework={request.param}"],
+         "--no-install", "-d", "interface=both", *data],
         check=True, capture_output=True,
     )  # fmt: skip
     with quiet() as progress:
         verify.prove(project, verify.INSTALL, progress)
     python = str(project / ".venv/bin/python")
     subprocess.run([python, "-m", "alembic", "upgrade", "head"], cwd=project, check=True)
+    if "auth" in answers:
+        email, password = ADA.values()
+        add_user = [python, "-m", "my_shop.auth", email]
+        subprocess.run(add_user, cwd=project, input=password, text=True, check=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
     log = project / "server.log"  # a pipe that nobody reads would stop the server when full
@@ -72,6 +80,21 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     yield f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait(timeout=10)
+
+
+@pytest.fixture(scope="module", params=["flask", "fastapi"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("site") / "shop", framework=request.param) as address:
+        yield address
+
+
+@pytest.fixture(scope="module", params=["flask", "fastapi"])
+def site_of_users(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    place = tmp_path_factory.mktemp("users") / "shop"
+    with serving(place, framework=request.param, auth="session") as address:
+        yield address
 
 
 def add(page: Page, name: str, price: str) -> None:
@@ -159,3 +182,87 @@ def test_pages_keep_nobody_out(
     assert {path: v for path, v in found.items() if v} == {}
     hosts = {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))}
     assert hosts == {urlsplit(site).netloc}
+
+
+WRONG = {"Password": "wrong"}
+
+
+def sign_in(page: Page, changes: Mapping[str, str] | None = None) -> None:
+    for label, text in {**ADA, **(changes or {})}.items():
+        page.get_by_label(label).fill(text)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_a_person_signs_in_and_out_without_javascript(browser: Browser, site_of_users: str) -> None:
+    """The login page keeps what was typed, leads back, and the site says who is signed in."""
+    page = browser.new_page(base_url=site_of_users, java_script_enabled=False)
+    page.goto("/items/new")
+    assert urlsplit(page.url).path == "/login"
+    sign_in(page, WRONG)
+    assert page.get_by_role("alert").inner_text() == "The email address or the password is wrong."
+    assert page.get_by_label("Email address").input_value() == ADA["Email address"]
+    sign_in(page)
+    assert urlsplit(page.url).path == "/items/new"
+    assert page.get_by_text(ADA["Email address"]).is_visible()
+    page.get_by_role("button", name="Sign out").click()
+    assert page.get_by_role("status").inner_text() == "You are signed out."
+    page.goto("/items")
+    assert urlsplit(page.url).path == "/login"
+
+
+def test_with_htmx_a_person_signs_in_and_out_and_leaves_nothing(
+    browser: Browser, site_of_users: str
+) -> None:
+    """No page is loaded anew; after signing out, the way back shows nothing any more."""
+    page = browser.new_page(base_url=site_of_users)
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text))
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto("/")
+    page.evaluate("window.loaded = 'once'")
+    page.get_by_role("navigation").get_by_role("link", name="Items").click()
+    page.get_by_role("heading", name="Sign in").wait_for()
+    assert urlsplit(page.url).path == "/login"
+    sign_in(page, WRONG)
+    page.get_by_role("alert").wait_for()
+    sign_in(page)
+    page.get_by_role("heading", name="Items").wait_for()
+    assert urlsplit(page.url).path == "/items"
+    assert page.evaluate("window.loaded") == "once"
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("status").filter(has_text="You are signed out.").wait_for()
+    assert page.evaluate("window.loaded") == "once"
+    page.go_back()
+    page.wait_for_load_state("networkidle")
+    page.get_by_role("heading", name="Sign in").wait_for()
+    assert not page.get_by_text(ADA["Email address"]).is_visible()
+    stored = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
+    assert ADA["Email address"] not in stored
+    assert [problem for problem in problems if "422" not in problem] == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_signing_in_keeps_nobody_out(
+    browser: Browser,
+    site_of_users: str,
+    tmp_path: Path,
+    width: int,
+    scheme: Literal["light", "dark"],
+) -> None:
+    """axe-core finds nothing where one signs in and where one has, and all fits the screen."""
+    page = browser.new_page(
+        base_url=site_of_users, viewport={"width": width, "height": 800}, color_scheme=scheme
+    )
+    found = {}
+    for name in ("login", "wrong", "signed in"):
+        if name == "login":
+            page.goto("/login")
+        else:
+            sign_in(page, WRONG if name == "wrong" else None)
+            page.get_by_text("is wrong." if name == "wrong" else "Sign out").wait_for()
+        page.screenshot(path=tmp_path / f"{width}-{scheme}-{name}.png", full_page=True)
+        found[name] = Axe().run(page).response["violations"]
+        too_wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert too_wide <= 0, name
+    assert {name: v for name, v in found.items() if v} == {}
