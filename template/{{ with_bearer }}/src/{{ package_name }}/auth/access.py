@@ -19,6 +19,8 @@ ALGORITHM = "HS256"
 # Another application that has the same key takes none of these tokens, nor we its.
 SERVICE = __name__.partition(".")[0]
 CLAIMS = ["iss", "aud", "sub", "iat", "exp", "jti"]
+# Neither is ours what is no token, nor one whose subject is no number.
+FORGED = (jwt.InvalidTokenError, ValueError)
 # Signs where no key is set, while this process lives; production must set one.
 PASSING_KEY = token_urlsafe(32)
 
@@ -42,5 +44,5 @@ def read_access_token(token: str, key: str) -> int | None:
             token, key, [ALGORITHM], issuer=SERVICE, audience=SERVICE, options={"require": CLAIMS}
         )
         return int(claims["sub"])
-    except (jwt.InvalidTokenError, ValueError):
+    except FORGED:
         return None
