@@ -13,6 +13,7 @@ import pty
 import re
 import statistics
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -59,7 +60,11 @@ class Production:
 
     project: Path
     port: int
-    log: Path
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
 
     def ask(
         self, method: str, path: str, body: object = None, headers: Mapping[str, str] | None = None
@@ -95,43 +100,41 @@ SIGN_IN = {
 
 @contextlib.contextmanager
 def production(project: Path, **variables: str) -> Iterator[Production]:
-    """Serve a project whose only user is Ada."""
-    for left in project.glob("*.db*"):
-        left.unlink()
+    """Serve a project whose only user is Ada, from a database of this server's own."""
     python = str(project / ".venv/bin/python")
-    subprocess.run([python, "-m", "alembic", "upgrade", "head"], cwd=project, check=True)
-    added = subprocess.run(
-        [python, "-m", "shop.auth", EMAIL],
-        cwd=project,
-        input=f"{PASSWORD}\n",
-        text=True,
-        check=True,
-    )
-    assert added.returncode == 0
-    port, log = free_port(), project / "server.log"
-    environment = {**os.environ, "APP_ENVIRONMENT": "production", "APP_PORT": str(port)}
-    environment |= {"APP_SECRET_KEY": KEY, "WEB_CONCURRENCY": "2", **variables}
-    with log.open("w") as stream:
-        server = subprocess.Popen(
-            [python, "-m", "shop"], cwd=project, env=environment, stdout=stream, stderr=stream
+    port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        running = Production(project, port, Path(folder))
+        environment = {
+            **os.environ, "APP_ENVIRONMENT": "production", "APP_PORT": str(port),
+            "APP_DATABASE_URL": f"sqlite:///{folder}/shop.db", "APP_SECRET_KEY": KEY,
+            "WEB_CONCURRENCY": "2", **variables,
+        }  # fmt: skip
+        subprocess.run(
+            [python, "-m", "alembic", "upgrade", "head"], cwd=project, env=environment, check=True
         )
-    try:
-        running = Production(project, port, log)
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                running.ask("GET", "/health/live")
-                break
-            except OSError:
-                assert server.poll() is None, log.read_text()
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        yield running
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        for left in [*project.glob("*.db*"), log]:
-            left.unlink()
+        subprocess.run(
+            [python, "-m", "shop.auth", EMAIL],
+            cwd=project, env=environment, input=f"{PASSWORD}\n", text=True, check=True,
+        )  # fmt: skip
+        with running.log.open("w") as stream:
+            server = subprocess.Popen(
+                [python, "-m", "shop"], cwd=project, env=environment, stdout=stream, stderr=stream
+            )
+        try:
+            deadline = time.monotonic() + 30
+            while True:
+                try:
+                    running.ask("GET", "/health/live")
+                    break
+                except OSError:
+                    assert server.poll() is None, running.log.read_text()
+                    assert time.monotonic() < deadline
+                    time.sleep(0.1)
+            yield running
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
 
 
 MADE = {
@@ -426,7 +429,7 @@ def test_the_description_is_true_for_who_is_signed_in(
         )  # fmt: skip
         log = server.log.read_text()
         assert '"status": 200' in log
-        kept = b"".join(file.read_bytes() for file in server.project.glob("*.db*"))
+        kept = b"".join(file.read_bytes() for file in server.folder.glob("*.db*"))
         for known in (PASSWORD, secret):
             assert known not in log
             assert known.encode() not in kept

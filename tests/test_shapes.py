@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tokenize
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,7 +68,7 @@ Made = tuple[dict[str, str], Path]
 
 def test_a_shape_is_green_and_strictly_typed(made: Made) -> None:
     """Its own checks passed while it was made; pyright finds nothing more to say."""
-    shape, project = made
+    project = made[1]
     pyright(project)
     python = list((project / "src").rglob("*.py")) + list((project / "tests").rglob("*.py"))
     ignores = [
@@ -77,10 +78,19 @@ def test_a_shape_is_green_and_strictly_typed(made: Made) -> None:
         if "noqa" in line or "type: ignore" in line or "pragma" in line
     ]
     assert len(ignores) <= 2, ignores
-    lines = sum(map(code_lines, [*python, *(project / "migrations").rglob("*.py")]))
-    # Pages and an API together have a little more than each of them may.
-    most = 1030 if shape["interface"] == "both" else 1000
-    assert lines <= most, f"{shape_id(shape)} has {lines} lines of code"
+
+
+def test_a_shape_is_lean(made: Made) -> None:
+    """At most 1,000 lines of Python with tests, and 12 packages that it needs to run."""
+    project = made[1]
+    python = [
+        file
+        for folder in ("src", "tests", "migrations")
+        for file in (project / folder).rglob("*.py")
+    ]
+    assert sum(map(code_lines, python)) <= 1000
+    metadata = tomllib.loads((project / "pyproject.toml").read_text())["project"]
+    assert len(metadata["dependencies"]) <= 12
 
 
 def test_dependencies_are_used_and_declared(made: Made) -> None:

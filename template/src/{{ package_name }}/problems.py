@@ -31,7 +31,3 @@ class Problem(BaseModel):
     detail: str
     request_id: str
     errors: list[FieldError] | None = None
-
-    def to_json(self) -> str:
-        """Return the body of the response."""
-        return self.model_dump_json(exclude_none=True)

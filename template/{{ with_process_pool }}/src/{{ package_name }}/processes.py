@@ -24,32 +24,34 @@ class Processes:
         self.count = count
         self.free = BoundedSemaphore(count + waiting)
         self.lock = Lock()
-        self.executor = self._create()
+        self.executor: ProcessPoolExecutor | None = None
 
     def submit(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have a job done; it and its arguments are pickled."""
         if not self.free.acquire(blocking=False):
             raise BusyError
         with self.lock:
+            executor = self.executor or self._start()
             try:
-                future = self.executor.submit(job, *args, **kwargs)
+                future = executor.submit(job, *args, **kwargs)
             except BrokenProcessPool:
                 # One was killed, perhaps for want of memory, and took the others with it.
-                self.executor = self._create()
-                future = self.executor.submit(job, *args, **kwargs)
+                future = self._start().submit(job, *args, **kwargs)
         future.add_done_callback(lambda _: self.free.release())
         return future
 
     def close(self) -> None:
         """Finish the jobs that are under way, and no other."""
-        self.executor.shutdown(cancel_futures=True)
+        if self.executor is not None:
+            self.executor.shutdown(cancel_futures=True)
 
-    def _create(self) -> ProcessPoolExecutor:
-        """Create an executor; it spawns, because a fork copies locks that threads hold."""
-        return ProcessPoolExecutor(
+    def _start(self) -> ProcessPoolExecutor:
+        """Start an executor; it spawns, because a fork copies locks that threads hold."""
+        self.executor = ProcessPoolExecutor(
             self.count,
             mp_context=get_context("spawn"),
             # Ctrl-C reaches them too, but it is the server that ends them.
             initializer=signal.signal,
             initargs=(signal.SIGINT, signal.SIG_IGN),
         )
+        return self.executor

@@ -24,8 +24,7 @@ def list_items(query: PageQuery) -> dict[str, object]:
     """List items in the order of their ids."""
     rows, total = get_items().page(query.limit, query.offset)
     shown = [ItemOut.model_validate(row) for row in rows]
-    page = ItemPage(items=shown, total=total, limit=query.limit, offset=query.offset)
-    return page.model_dump()
+    return ItemPage(items=shown, total=total, limit=query.limit, offset=query.offset).model_dump()
 
 
 @api.operation("post", "", {201: ItemOut})

@@ -35,8 +35,7 @@ def show_form(
     """Show the form with what was typed, and the fields that are wrong marked."""
     wrong = [item["loc"][0] for item in error.errors()] if error else []
     context = {"values": form, "item_id": item_id, "errors": wrong}
-    status = 422 if error else 200
-    return templates.TemplateResponse(request, "items/form.html", context, status)
+    return templates.TemplateResponse(request, "items/form.html", context, 422 if error else 200)
 
 
 @router.get("")

@@ -41,8 +41,7 @@ def show_items() -> str:
     if not 1 <= page <= MAX_PAGE:
         abort(422)
     rows, total = get_items().page(PAGE_SIZE, (page - 1) * PAGE_SIZE)
-    last = -(-total // PAGE_SIZE)
-    return render_template("items/list.html", items=rows, page=page, pages=last)
+    return render_template("items/list.html", items=rows, page=page, pages=-(-total // PAGE_SIZE))
 
 
 @pages.get("/new")
