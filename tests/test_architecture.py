@@ -21,7 +21,8 @@ LAYERS = [
     {"recommend", "repository", "source", "staging", "verify"},
     {"decision", "explanation", "render", "similar"},
     {"advice", "create"},
-    {"prompts", "report"},
+    {"interview", "report"},
+    {"prompts"},
     {"cli"},
     {"__main__"},
 ]

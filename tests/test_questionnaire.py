@@ -1,6 +1,7 @@
 """The questions: keys, values, defaults, validators, and that Copier agrees."""
 
 import keyword
+import random
 import sys
 from pathlib import Path
 
@@ -214,6 +215,20 @@ def test_a_long_project_name_gives_a_short_package_name(questionnaire: Questionn
     """The derived package name is cut to what is allowed."""
     name = questionnaire.complete({"project_name": "a" * 29 + " " + "b" * 20})["package_name"]
     assert name == "a" * 29
+
+
+def test_what_is_recommended_is_the_default(questionnaire: Questionnaire) -> None:
+    """Each option says what is recommended and why, and that is what its default is."""
+    options = list(questionnaire.questions)[list(questionnaire.questions).index("interface") :]
+    for seed in range(200):
+        choose = random.Random(seed)  # noqa: S311 - no secret
+        answers = questionnaire.complete({"project_name": "x"})
+        for name in answers:
+            choices = [choice.value for choice in questionnaire.questions[name].choices]
+            answers[name] = choose.choice(choices) if choices else answers[name]
+        for prompt in questionnaire.walk(answers):
+            if prompt.name in options:
+                assert f"\nRecommended: {prompt.default}, " in prompt.help
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""A person at a real terminal: questions, a wrong answer, Ctrl-C."""
+"""A person at a real terminal: questions, the way back, the review, a wrong answer, Ctrl-C."""
 
 import os
 import re
@@ -16,7 +16,8 @@ from conftest import nothing_in
 
 pytestmark = pytest.mark.slow
 
-ENTER, DOWN, INTERRUPT = "\r", "\x1b[B", "\x03"
+ENTER, UP, DOWN, LEFT = "\r", "\x1b[A", "\x1b[B", "\x1b[D"
+ESCAPE, SHIFT_TAB, INTERRUPT, END = "\x1b", "\x1b[Z", "\x03", "\x04"
 
 
 class Terminal:
@@ -33,7 +34,7 @@ class Terminal:
             env=environment,
             dimensions=(50, columns),
             encoding="utf-8",
-            timeout=60,
+            timeout=30,
         )
         self.seen = ""
 
@@ -50,9 +51,15 @@ class Terminal:
 
     def takes_defaults_until(self, text: str) -> "Terminal":
         """Press Enter at every choice that comes before a text."""
-        while self.child.expect_exact([text, "(Use arrow keys)"]):
+        while self.child.expect_exact([text, "← back)"]):
+            self.seen += str(self.child.before)
             self.types(ENTER)
+        self.seen += f"{self.child.before}{text}"
         return self
+
+    def makes(self) -> "Terminal":
+        """Take the defaults of what is left, and confirm at the review."""
+        return self.takes_defaults_until("Review:").sees("Make the project").types(ENTER)
 
     def ends(self) -> int:
         self.child.expect(pexpect.EOF)
@@ -90,21 +97,33 @@ SOME = (
     "-d", "existing_code=none",
 )  # fmt: skip
 
+# Only pages are left to ask about, and they decide.
+OPEN = (
+    "-d", "description=Sells things.", "-d", "api_first=unsure", "-d", "concurrency=unsure",
+    "-d", "workload=unsure", "-d", "realtime=unsure", "-d", "typed_contract=unsure",
+    "-d", "separate_clients=unsure", "-d", "team_size=unsure", "-d", "experience=unsure",
+    "-d", "control=unsure", "-d", "existing_code=unsure",
+)  # fmt: skip
+
 
 def test_a_whole_conversation(terminal: Open) -> None:
     """Every question has a default; the recommendation stands where the framework is chosen."""
     run = terminal("new", "--no-install", "--all-questions", *SOME)
-    run.sees("What is the project called?").types("My Shop" + ENTER)
+    run.sees("Project, 1 of about").sees("What is the project called?").types("My Shop" + ENTER)
     run.sees("What is its Python package called?").sees("my_shop").types(ENTER)
     run.sees("Who is its author?").sees("Grace Hopper").types(ENTER)
     run.sees("email address?").sees("grace@example.org").types(ENTER)
-    run.sees("HTML pages rendered on the server?").sees("Why: ").types(DOWN + DOWN + ENTER)
+    run.sees("Needs, 5 of about").sees("rendered on the server?").sees("Why: ")
+    run.types(DOWN + DOWN + ENTER)
     run.sees("Is the API itself the product").sees("not sure").types(DOWN + ENTER)
-    run.sees("Which framework?").sees("Recommended: FastAPI (a clear case)")
-    run.sees("+ The API is the product").sees("FastAPI (recommended)").types(ENTER)
-    run.sees("What does it offer?").sees("api: a JSON API").types(ENTER)
+    run.sees("Build, 7 of about").sees("Which framework?")
+    run.sees("Recommended: FastAPI (a clear case)").sees("+ The API is the product")
+    run.sees("FastAPI (recommended)").types(ENTER)
+    run.sees("What does it offer?").sees("Recommended: api, as").sees("api: a JSON API").types(
+        ENTER
+    )
     run.takes_defaults_until("Under which license?").types(ENTER)
-    run.sees("FastAPI is recommended (a clear case).")
+    run.makes().sees("FastAPI is recommended (a clear case).")
     run.sees("render").sees("first commit").sees("cd My-Shop")
     assert run.ends() == 0
     recorded = yaml.safe_load(Path("My-Shop/.copier-answers.yml").read_text())
@@ -113,49 +132,133 @@ def test_a_whole_conversation(terminal: Open) -> None:
     assert recorded["framework"] == "fastapi"
 
 
-def test_asking_stops_when_the_answers_decide(terminal: Open) -> None:
-    """The most telling question comes first; what could change nothing stays unsure."""
-    run = terminal("new", "shop", "--no-install", *SOME, "-d", "package_name=shop",
-                   "-d", "author_name=", "-d", "author_email=")  # fmt: skip
+def test_only_what_matters_is_asked(terminal: Open) -> None:
+    """The most telling trait comes first; what has a recommended answer waits for the review."""
+    run = terminal("new", "shop", "--no-install", *SOME)
     run.sees("HTML pages rendered on the server?").types(DOWN + DOWN + ENTER)
     run.sees("The answers decide it: FastAPI. 1 question could not change that.")
-    run.sees("Which framework?").types(ENTER)
-    run.takes_defaults_until("first commit")
+    run.sees("Which framework?").types(ENTER).sees("What does it offer?").types(ENTER)
+    run.sees("Review: nothing is written yet.")
+    run.sees("package_name").sees("shop").sees("author_name").sees("Grace Hopper")
+    run.sees("* server_rendered  no").sees("* framework        FastAPI (recommended)")
+    run.sees("database         sqlite").sees("license          MIT").types(ENTER)
+    run.sees("first commit")
     assert run.ends() == 0
     assert "Is the API itself" not in run.text
+    assert "Under which license?" not in run.text
     recorded = yaml.safe_load(Path("shop/.copier-answers.yml").read_text())
     assert (recorded["api_first"], recorded["server_rendered"]) == ("unsure", "no")
-    assert recorded["framework"] == "fastapi"
+    assert (recorded["framework"], recorded["author_name"]) == ("fastapi", "Grace Hopper")
+
+
+@pytest.mark.parametrize("key", [LEFT, ESCAPE, SHIFT_TAB])
+def test_a_step_back(terminal: Open, key: str) -> None:
+    """What follows from the answer is worked out anew; what was answered is offered again."""
+    run = terminal("new", "shop", "--no-install", *OPEN)
+    run.sees("rendered on the server?").sees("← back)").types(key)
+    run.sees("rendered on the server?").sees("← back)").types(DOWN + DOWN + ENTER)
+    run.sees("FastAPI (recommended)").types(key)
+    run.sees("rendered on the server?").sees("no").types(UP + ENTER)
+    run.sees("Which framework?").sees("Flask (recommended)").types(ENTER)
+    run.sees("pages: HTML pages").types(DOWN + ENTER)
+    run.sees("Review:").sees("* interface        both").sees("license").types(key)
+    run.sees("What does it offer?").types(ENTER).makes().sees("first commit")
+    assert run.ends() == 0
+    recorded = yaml.safe_load(Path("shop/.copier-answers.yml").read_text())
+    assert (recorded["server_rendered"], recorded["framework"]) == ("yes", "flask")
+    assert recorded["interface"] == "both"
+
+
+@pytest.mark.parametrize("key", [ESCAPE, SHIFT_TAB])
+def test_a_step_back_from_a_text(terminal: Open, key: str) -> None:
+    """The text that was typed stands in the field again."""
+    run = terminal("new", "--no-install", "-d", "description=Sells things.", "--all-questions")
+    run.sees("project called?").types("Shop" + ENTER)
+    run.sees("package called?").types(key)
+    run.sees("project called?").sees("Shop").types("s" + ENTER)
+    run.sees("package called?").sees("shops").types(INTERRUPT)
+    assert run.ends() == 130
+
+
+def test_an_answer_is_changed_at_the_review(terminal: Open) -> None:
+    """Every line can be entered; what an answer rules out falls back, and it is said why."""
+    run = terminal("new", "shop", "--no-install", *SOME, "-d", "api_first=no", "-d", "auth=session",
+                   "-d", "server_rendered=yes", "-d", "framework=flask")  # fmt: skip
+    run.sees("What does it offer?").types(ENTER)
+    run.sees("Make the project").sees("* auth             session").sees("license")
+    run.types(UP + UP).types(ENTER)  # from the first line over the last to the one before
+    run.sees("Build, changed").sees("Which Python").types(DOWN + ENTER)
+    run.sees("* python           3.12  (recommended: 3.11)").types(ESCAPE)
+    run.sees("What does it offer?").types(ENTER).sees("Make the project")
+    run.types(DOWN * 19 + ENTER).sees("keep its data?").types(DOWN + DOWN + ENTER)
+    run.sees("auth falls back to what is recommended: auth=session keeps")
+    run.sees("* database         none").types(UP * 19 + ENTER).sees("first commit")
+    assert run.ends() == 0
+    recorded = yaml.safe_load(Path("shop/.copier-answers.yml").read_text())
+    assert (recorded["database"], recorded["python"]) == ("none", "3.12")
+    assert recorded.get("auth", "none") == "none"
 
 
 def test_a_wrong_answer_can_be_mended(terminal: Open) -> None:
     """The prompt says what is wrong and stays; nothing has to be typed again."""
     run = terminal("new", "--no-install", *SOME)
     run.sees("What is the project called?").types("json" + ENTER)
-    run.sees("What is its Python package called?").types(ENTER)
+    run.sees("What is its Python package called?")
+    run.sees("'json' is a module of Python's standard library.").types(ENTER)
     run.sees("'json' is a module of Python's standard library.")
-    run.types("_api" + ENTER).sees("Who is its author?").types(INTERRUPT)
+    run.types("_api" + ENTER).sees("rendered on the server?").types(INTERRUPT)
     assert run.ends() == 130
     assert nothing_in(Path.cwd())
 
 
-@pytest.mark.parametrize("answered", range(4))
+@pytest.mark.parametrize("answered", range(6))
 def test_ctrl_c_at_a_prompt_leaves_nothing(terminal: Open, answered: int) -> None:
     """Exit code 130, no traceback, nothing written."""
-    prompts = ["project called?", "package called?", "one sentence?", "its author?"]
-    run = terminal("new", "--no-install")
+    prompts = [
+        "project called?", "one sentence?", "on the server?", "framework?", "offer?", "Review:",
+    ]  # fmt: skip
+    run = terminal("new", "--no-install", *OPEN[2:])
     for prompt in prompts[:answered]:
-        run.sees(prompt).types("shop" + ENTER if answered and prompt == prompts[0] else ENTER)
+        run.sees(prompt).types("shop" + ENTER if prompt == prompts[0] else ENTER)
     run.sees(prompts[answered]).types(INTERRUPT)
     assert run.ends() == 130
     assert "Traceback" not in run.text
     assert nothing_in(Path.cwd())
 
 
+@pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])
+def test_plain_lines(terminal: Open, variables: dict[str, str]) -> None:
+    """A simple terminal or a screen reader gets the same conversation with numbers."""
+    run = terminal("new", "--no-install", *OPEN, **variables)
+    run.sees("Project, 1 of about").sees("Type an answer; < goes back: ").types("7\r")
+    run.sees("A project name starts with a letter").sees("< goes back: ").types("shop\r")
+    run.sees("rendered on the server?").sees("2. yes").sees("Enter for 1; < goes back: ")
+    run.types("<\r").sees("project called?").sees("Enter for shop; < goes back: ").types("\r")
+    run.sees("rendered on the server?").sees("< goes back: ").types("four\r")
+    run.sees("'four' is no number from 1 to 3.").sees("< goes back: ").types("2\r")
+    run.sees("Which framework?").sees("Recommended: Flask").sees("< goes back: ").types("\r")
+    run.sees("What does it offer?").sees("< goes back: ").types("\r")
+    run.sees("1. Make the project").sees("Build:   license").sees("< goes back: ").types("3\r")
+    run.sees("package called?").sees("Enter for shop; < goes back: ").types("store\r")
+    run.sees("* package_name     store").sees("Enter for 3; < goes back: ").types("1\r")
+    run.sees("first commit")
+    assert run.ends() == 0
+    assert "\x1b[" not in run.seen or "ACCESSIBLE" in variables
+    assert Path("shop/src/store").is_dir()
+
+
+def test_nobody_there_any_more(terminal: Open) -> None:
+    """Ctrl-D where plain lines are asked ends it like Ctrl-C."""
+    run = terminal("new", "--no-install", TERM="dumb")
+    run.sees("< goes back: ").types(END)
+    assert run.ends() == 130
+    assert nothing_in(Path.cwd())
+
+
 def test_a_given_name_is_not_asked_for(terminal: Open) -> None:
     """What the call answers is not asked again."""
     run = terminal("new", "shop", "--no-install", *SOME)
-    run.sees("What is its Python package called?").types(INTERRUPT)
+    run.sees("rendered on the server?").types(INTERRUPT)
     assert run.ends() == 130
     assert "What is the project called?" not in run.text
 
@@ -180,13 +283,12 @@ def test_without_colour(terminal: Open, variables: dict[str, str]) -> None:
 
 def test_a_narrow_terminal(terminal: Open) -> None:
     """At 40 columns the questions, the advice and the next steps can still be read."""
-    run = terminal("new", "shop", "--no-install", "--all-questions", *SOME,
-                   "-d", "api_first=yes", columns=40)  # fmt: skip
-    run.sees("package called?").types(ENTER)
-    run.sees("author?").types(ENTER)
-    run.sees("email").types(ENTER)
-    run.sees("HTML").types(ENTER)
-    run.sees("framework?").takes_defaults_until("poe dev")
+    run = terminal("new", "shop", "--no-install", *OPEN, columns=40)
+    run.sees("HTML pages rendered on").sees("the server?").types(ENTER)
+    run.sees("framework?").sees("simpler: Flask").types(ENTER)
+    run.sees("offer?").sees("both: pages, and an API beside them").types(ENTER)
+    run.sees("Review:").sees("database         sqlite: a").types(ENTER)
+    run.sees("poe dev")
     assert run.ends() == 0
 
 

@@ -84,9 +84,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing.")] = False,
     all_questions: Annotated[
         bool,
-        typer.Option(
-            "--all-questions", help="Ask also what can no longer change the recommendation."
-        ),
+        typer.Option("--all-questions", help="Ask also what has a recommended answer."),
     ] = False,
     framework: Annotated[
         Framework | None, typer.Option(help="Take this framework, whatever is recommended.")
@@ -119,7 +117,7 @@ def new(  # noqa: PLR0913 - one parameter an option
         if defaults or answers == "-":
             complete = questions.complete(checked)
         else:
-            complete = _asked(questions, checked, rules, all_traits=all_questions)
+            complete = _asked(questions, checked, rules, every=all_questions)
         place = _place(directory, complete)
         staging.find(place)
         if not no_install:
@@ -232,10 +230,11 @@ def _place(directory: str | None, answers: Mapping[str, str]) -> str:
 
 
 def _asked(
-    questions: "Questionnaire", given: Mapping[str, str], rules: "Rules", *, all_traits: bool
+    questions: "Questionnaire", given: Mapping[str, str], rules: "Rules", *, every: bool
 ) -> dict[str, str]:
     """Return complete answers, asked for on a terminal."""
-    from scaffold import prompts
+    from scaffold import prompts, repository
+    from scaffold.interview import Interview
 
     open_prompt = questions.next_prompt(given)
     if open_prompt is not None and not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -246,7 +245,8 @@ def _asked(
             todo="Take the defaults with --defaults, or answer with -d"
             f" {open_prompt.name}=... or --answers FILE.",
         )
-    return prompts.ask(questions, given, rules, all_traits=all_traits)
+    questions = questions.with_defaults(repository.author(Path.cwd()))
+    return Interview(questions, rules, prompts.asker(), given, every=every).run()
 
 
 _told: list[int] = []

@@ -44,7 +44,16 @@ class UsageError(ScaffoldError):
 
 
 class AnswerError(UsageError):
-    """An answer is unknown, invalid or missing."""
+    """An answer is unknown, invalid or missing.
+
+    Args:
+        question: The key of the question, where there is such a one.
+
+    """
+
+    def __init__(self, what: str, *, why: str = "", todo: str = "", question: str = "") -> None:
+        super().__init__(what, why=why, todo=todo)
+        self.question = question
 
 
 class AnswersFileError(UsageError):

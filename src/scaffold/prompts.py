@@ -1,93 +1,190 @@
-"""Ask on a terminal: the only place that knows questionary."""
+"""Ask on a terminal, with menus or line by line: the only place that knows questionary."""
 
 import os
-from collections.abc import Callable, Mapping
-from pathlib import Path
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
 
-from scaffold import repository
-from scaffold.advice import NAMES
-from scaffold.questionnaire import Answers, Questionnaire
-from scaffold.questions import Prompt
-from scaffold.recommend import UNSURE, open_questions, recommend
-from scaffold.rules import Rules
+from scaffold.interview import Asker, Back, Row
+from scaffold.questions import Choice, Prompt
+
+if TYPE_CHECKING:
+    import questionary
+
+ValueT = TypeVar("ValueT")
+
+# What an empty answer is called in the review.
+EMPTY = "(empty)"
+KEYS = "(↑ ↓ Enter, ← back)"
 
 
-def ask(
-    questionnaire: Questionnaire,
-    given: Mapping[str, str],
-    rules: Rules,
-    *,
-    all_traits: bool,
-) -> Answers:
-    """Ask what has no answer yet and return all answers.
+def asker() -> Asker:
+    """Return menus where the terminal can draw them, else plain lines.
 
-    The traits come most telling first, and only as long as one of their answers
-    could still change the framework; the rest stay unsure.
-
-    Args:
-        questionnaire: The questions.
-        given: Answers that are not asked for again.
-        rules: The table that the traits are weighed with.
-        all_traits: Whether to ask for every trait.
-
-    Raises:
-        AnswerError: A given answer is refused.
-        KeyboardInterrupt: Ctrl-C at a prompt.
-
+    Plain lines suit screen readers too: `ACCESSIBLE=1` asks for them.
     """
-    answers = dict(given)
-    while (prompt := questionnaire.next_prompt(answers)) is not None:
-        if prompt.name in rules.answers:
-            left = [trait for trait in rules.answers if trait not in answers]
-            telling = open_questions(_traits(answers, rules), rules)
-            if not telling and not all_traits:
-                answers.update(dict.fromkeys(left, UNSURE))
-                _say_decided(answers, rules, len(left))
-                continue
-            prompt = questionnaire.prompt((telling or left)[0])
-
-        def problem(answer: str, name: str = prompt.name) -> str:
-            return questionnaire.refusal(name, answer, answers)
-
-        answers[prompt.name] = _ask_one(prompt, problem)
-    return answers
+    plain = os.environ.get("TERM", "dumb") == "dumb" or os.environ.get("ACCESSIBLE")
+    return Lines() if plain else Menus()
 
 
-def _traits(answers: Mapping[str, str], rules: Rules) -> dict[str, str]:
-    return {trait: answers[trait] for trait in rules.answers if trait in answers}
+class Menus:
+    """Questions with arrow keys; Esc, Shift-Tab and, in a list, the left arrow go back."""
 
+    def ask(
+        self, prompt: Prompt, heading: str, refusal: Callable[[str], str], selected: str | None
+    ) -> str:
+        """Return the answer to a question; see `Asker`."""
+        import questionary
 
-def _say_decided(answers: Mapping[str, str], rules: Rules, left: int) -> None:
-    import questionary
-
-    framework = NAMES[recommend(_traits(answers, rules), rules).framework]
-    questions = "question" if left == 1 else "questions"
-    text = f"The answers decide it: {framework}. {left} {questions} could not change that.\n"
-    questionary.print(text, style="bold" if not os.environ.get("NO_COLOR") else "")
-
-
-def _ask_one(prompt: Prompt, problem: Callable[[str], str]) -> str:
-    import questionary
-
-    if prompt.choices:
-        choices = [questionary.Choice(choice.label, choice.value) for choice in prompt.choices]
-        answer: str = questionary.select(
-            f"{prompt.help}\n", choices=choices, default=prompt.default, qmark="?"
-        ).unsafe_ask()
+        text = _wrapped(f"{heading}\n{prompt.help}")
+        if prompt.choices:
+            question = questionary.select(
+                f"{text}\n",
+                choices=[
+                    questionary.Choice(_shortened(choice.label), choice.value)
+                    for choice in prompt.choices
+                ],
+                default=_one_of(prompt.choices, selected) or prompt.default,
+                instruction=KEYS,
+            )
+        else:
+            question = questionary.text(
+                f"{text}\n ",
+                default=selected if selected is not None else prompt.default or "",
+                placeholder=[("class:placeholder", prompt.placeholder)],
+                validate=lambda typed: refusal(typed.strip()) or True,
+            )
+        answer = self._run(question, *(["left"] if prompt.choices else [])).strip()
+        # The question gives way to its answer, so that all answers can be seen at once.
+        questionary.print(_shortened(f"  {prompt.name:<16} {prompt.label(answer) or EMPTY}"))
         return answer
-    text: str = questionary.text(
-        f"{prompt.help}\n ",
-        default=_prefilled(prompt),
-        placeholder=[("class:placeholder", prompt.placeholder)],
-        qmark="?",
-        validate=lambda typed: problem(typed.strip()) or True,
-    ).unsafe_ask()
-    return text.strip()
+
+    def review(self, rows: list[Row], at: str | None) -> str | None:
+        """Return the name of an answer to change, or None; see `Asker`."""
+        import questionary
+
+        choices = [questionary.Choice("Make the project", "")]
+        stage = ""
+        for row in rows:
+            if row.stage != stage:
+                stage = row.stage
+                choices.append(questionary.Separator(f"── {stage} ──"))
+            choices.append(questionary.Choice(_shortened(_line(row)), row.name))
+        text = "Review: nothing is written yet. Enter on a line changes it; * is yours."
+        question = questionary.select(
+            f"{_wrapped(text)}\n", choices=choices, default=at, instruction=KEYS
+        )
+        return self._run(question, "left") or None
+
+    def say(self, text: str) -> None:
+        """Tell something; see `Asker`."""
+        import questionary
+
+        style = "" if os.environ.get("NO_COLOR") else "bold"
+        questionary.print(_wrapped(text, indent="") + "\n", style=style)
+
+    @staticmethod
+    def _run(question: "questionary.Question", *keys: str) -> str:
+        """Ask, and raise Back for the keys that mean it."""
+        from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent, merge_key_bindings
+
+        bindings = KeyBindings()
+
+        def back(event: KeyPressEvent) -> None:
+            event.app.exit(exception=Back())
+
+        for key in ("escape", "s-tab", *keys):
+            bindings.add(key, eager=True)(back)
+        application = question.application
+        application.erase_when_done = True
+        own = application.key_bindings
+        application.key_bindings = merge_key_bindings([*([own] if own else []), bindings])
+        answer: str = question.unsafe_ask()
+        return answer
 
 
-def _prefilled(prompt: Prompt) -> str:
-    """Return the text that stands in the field: git's configuration knows the author."""
-    keys = {"author_name": "user.name", "author_email": "user.email"}
-    if prompt.name in keys:
-        return repository.configured(keys[prompt.name], Path.cwd())
-    return prompt.default or ""
+class Lines:
+    """Questions in plain lines with numbered answers, for screen readers and simple terminals."""
+
+    def ask(
+        self, prompt: Prompt, heading: str, refusal: Callable[[str], str], selected: str | None
+    ) -> str:
+        """Return the answer to a question; see `Asker`."""
+        self.say(f"{heading}\n{prompt.help}")
+        if prompt.choices:
+            default = _one_of(prompt.choices, selected) or prompt.default
+            options = [(choice.label, choice.value) for choice in prompt.choices]
+            return self._choose(options, default)
+        default = selected if selected is not None else prompt.default or ""
+        while True:
+            typed = self._line(f"Type an answer{f', or Enter for {default}' if default else ''}")
+            answer = typed or default
+            if not (problem := refusal(answer)):
+                return answer
+            self.say(problem)
+
+    def review(self, rows: list[Row], at: str | None) -> str | None:
+        """Return the name of an answer to change, or None; see `Asker`."""
+        self.say("Review: nothing is written yet. A number changes that answer; * is yours.")
+        options = [("Make the project", "")]
+        options += [(f"{row.stage}: {_line(row)}", row.name) for row in rows]
+        return self._choose(options, at or "") or None
+
+    def say(self, text: str) -> None:
+        """Tell something; see `Asker`."""
+        sys.stdout.write(f"\n{_wrapped(text, indent='')}\n")
+
+    def _choose(self, options: list[tuple[str, ValueT]], default: ValueT | None) -> ValueT:
+        values = [value for _, value in options]
+        for number, (label, _) in enumerate(options, 1):
+            sys.stdout.write(f"  {number}. {label}\n")
+        enter = f", or Enter for {values.index(default) + 1}" if default in values else ""
+        while True:
+            typed = self._line(f"Type a number{enter}")
+            if not typed and default in values:
+                return default
+            if typed.isascii() and typed.isdigit() and 0 < int(typed) <= len(values):
+                return values[int(typed) - 1]
+            self.say(f"'{typed}' is no number from 1 to {len(values)}.")
+
+    @staticmethod
+    def _line(request: str) -> str:
+        """Return what is typed on a line."""
+        try:
+            typed = input(f"{_wrapped(f'{request}; < goes back:', indent='')} ").strip()
+        except EOFError:  # Ctrl-D: nobody is there any more
+            raise KeyboardInterrupt from None
+        if typed == "<":
+            raise Back
+        return typed
+
+
+def _line(row: Row) -> str:
+    instead = f"  (recommended: {row.instead})" if row.instead else ""
+    return f"{'*' if row.chosen else ' '} {row.name:<16} {row.text or EMPTY}{instead}"
+
+
+def _one_of(choices: tuple[Choice, ...], value: str | None) -> str | None:
+    return value if value in [choice.value for choice in choices] else None
+
+
+def _width() -> int:
+    return max(20, min(shutil.get_terminal_size().columns, 80))
+
+
+def _shortened(label: str) -> str:
+    """Return a label that fits into a line of a menu: what is longer would be cut off."""
+    width = _width() - 4
+    return label if len(label) <= width else f"{label[: width - 1]}…"
+
+
+def _wrapped(text: str, indent: str = "  ") -> str:
+    """Break the lines of a text where the terminal ends, those after the first indented."""
+    first, *others = text.split("\n")
+    lines = textwrap.wrap(first, _width() - 2, subsequent_indent=indent)
+    for line in others:
+        inner = indent + ("  " if line.startswith(("+ ", "- ", "~ ", "! ", "  ")) else "")
+        lines += textwrap.wrap(line, _width() - 1, initial_indent=indent, subsequent_indent=inner)
+    return "\n".join(lines)

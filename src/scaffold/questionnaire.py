@@ -4,8 +4,10 @@ Nothing here asks or prints. Copier reads the same file when it renders; what
 this module accepts, Copier accepts with the same result, and a test holds that.
 """
 
+import dataclasses
 import difflib
 import functools
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +59,20 @@ class Questionnaire:
             ) from error
         return cls(root, questions)
 
+    def with_defaults(self, defaults: Mapping[str, str]) -> "Questionnaire":
+        """Return these questions with other defaults for some; the texts are taken as they are."""
+        # As a literal, so that nothing in them is read as a template.
+        literals = {name: "{{ " + json.dumps(text) + " }}" for name, text in defaults.items()}
+        return Questionnaire(
+            self.root,
+            (
+                dataclasses.replace(entry, default=literals[entry.name])
+                if entry.name in literals
+                else entry
+                for entry in self._entries
+            ),
+        )
+
     def check(self, given: Mapping[object, object]) -> Answers:
         """Return the given answers as normalised text, each checked by itself.
 
@@ -76,7 +92,7 @@ class Questionnaire:
             AnswerError: One of the answers is refused by its validator.
 
         """
-        return next(self._open(dict(answers)), None)
+        return next(self.open_prompts(dict(answers)), None)
 
     def prompt(self, name: str) -> Prompt:
         """Return a question whose text and choices depend on no other answer."""
@@ -90,18 +106,35 @@ class Questionnaire:
 
         """
         complete = dict(answers)
-        for prompt in self._open(complete):
+        for prompt in self.open_prompts(complete):
             if prompt.default is None:
                 raise AnswerError(
                     f"'{prompt.name}' has no answer",
                     why="It has no default.",
                     todo=f"Give it with -d {prompt.name}=...",
+                    question=prompt.name,
                 )
             complete[prompt.name] = prompt.default
         return {name: complete[name] for name in self.questions if name in complete}
 
-    def _open(self, answers: Answers) -> Iterator[Prompt]:
-        """Yield each question that has no answer; the caller puts one into `answers`."""
+    def walk(self, complete: Mapping[str, str]) -> Iterator[Prompt]:
+        """Yield each question that is asked, as it stands for complete answers."""
+        context: dict[str, Any] = {}
+        for question in self._entries:
+            if not question.computed and self._asked(question, context):
+                yield self._prompt(question, context)
+            known = question.name in complete
+            context[question.name] = (
+                complete[question.name] if known else self._default(question, context)
+            )
+
+    def open_prompts(self, answers: Answers) -> Iterator[Prompt]:
+        """Yield each question that has no answer; the caller puts one into `answers`.
+
+        Raises:
+            AnswerError: One of the answers is refused by its validator.
+
+        """
         context: dict[str, Any] = {}
         for question in self._entries:
             if question.name not in answers:
@@ -118,10 +151,12 @@ class Questionnaire:
         Args:
             name: The question's key.
             answer: The answer in question.
-            answers: All answers given before it.
+            answers: The other answers; those to later questions do not count.
 
         """
-        before = {k: v for k, v in answers.items() if k != name}
+        names = list(self.questions)
+        earlier = names[: names.index(name)]
+        before = {key: value for key, value in answers.items() if key in earlier}
         try:
             self.next_prompt({**before, name: answer})
         except AnswerError as error:
@@ -135,6 +170,7 @@ class Questionnaire:
                 f"'{_shortened(answer)}' cannot be the {question.name.replace('_', ' ')}",
                 why=message,
                 todo=f"Choose another with -d {question.name}=...",
+                question=question.name,
             )
 
     def _known(self, key: object) -> str:

@@ -34,6 +34,10 @@ class Prompt:
     default: str | None
     placeholder: str
 
+    def label(self, answer: str) -> str:
+        """Return an answer in the words of its choice."""
+        return next((c.label for c in self.choices if c.value == answer), answer)
+
 
 @dataclass(frozen=True)
 class Question:

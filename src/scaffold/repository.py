@@ -38,10 +38,11 @@ def first_commit(project: Path, answers: Mapping[str, str]) -> str:
     return ""
 
 
-def configured(key: str, directory: Path) -> str:
-    """Return a value of the user's git configuration, empty where there is none."""
-    found = programs.run(("git", "config", "--get", key), directory)
-    return found.output.strip() if found.ok else ""
+def author(directory: Path) -> dict[str, str]:
+    """Return the author's answers as far as the user's git configuration knows them."""
+    keys = {"author_name": "user.name", "author_email": "user.email"}
+    found = {a: programs.run(("git", "config", "--get", k), directory) for a, k in keys.items()}
+    return {answer: done.output.strip() for answer, done in found.items() if done.ok}
 
 
 def _identity(project: Path, answers: Mapping[str, str]) -> tuple[str, ...] | None:
