@@ -185,6 +185,17 @@ def explain_(
         typer.echo(advice.full(advised, *behind))
 
 
+@app.command("schema")
+def schema_(*, template: TemplateAddress = None) -> None:
+    """Print a JSON Schema of the answers, for programs."""
+    from scaffold import source
+    from scaffold.questionnaire import Questionnaire
+    from scaffold.schema import answers_schema
+
+    with source.opened(template) as opened:
+        _echo_json(answers_schema(Questionnaire.load(opened.root)))
+
+
 def main() -> None:
     """Run the command line; every failure that has been told ends with its exit code."""
     from scaffold import report

@@ -7,6 +7,7 @@ this module accepts, Copier accepts with the same result, and a test holds that.
 import dataclasses
 import difflib
 import functools
+import itertools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -116,6 +117,13 @@ class Questionnaire:
                 )
             complete[prompt.name] = prompt.default
         return {name: complete[name] for name in self.questions if name in complete}
+
+    def values(self) -> dict[str, Any]:
+        """Return the values of `copier.yml` that stand above its first question."""
+        found: dict[str, Any] = {}
+        for entry in itertools.takewhile(lambda entry: entry.computed, self._entries):
+            found[entry.name] = self._default(entry, found)
+        return found
 
     def walk(self, complete: Mapping[str, str]) -> Iterator[Prompt]:
         """Yield each question that is asked, as it stands for complete answers."""

@@ -85,6 +85,11 @@ class Question:
         """Whether this is a hidden value that follows from the answers."""
         return self.when is False
 
+    @property
+    def needed(self) -> bool:
+        """Whether an answer must be given: there is no default."""
+        return self.default is None
+
 
 def as_text(value: object, choices: list[str]) -> str | None:
     """Return a YAML value as the text of an answer, or None where it has none."""
