@@ -18,8 +18,8 @@ PACKAGE = ROOT / "src/scaffold"
 LAYERS = [
     {"errors", "questions", "tables"},
     {"answers", "programs", "progress", "questionnaire", "rules"},
-    {"recommend", "repository", "source", "staging", "verify"},
-    {"decision", "explanation", "render", "similar"},
+    {"completion", "recommend", "repository", "schema", "source", "staging", "verify"},
+    {"decision", "doctor", "explanation", "render", "similar"},
     {"advice", "create"},
     {"interview", "report"},
     {"prompts"},

@@ -1,6 +1,7 @@
 """The command line: parse, call, print, exit. The only place that knows typer."""
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Start a Python web project: Flask or FastAPI, with reasons, and green from the start.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,  # help must not pay for importing rich
     pretty_exceptions_enable=False,
 )
@@ -37,9 +37,24 @@ class Framework(StrEnum):
     fastapi = "fastapi"
 
 
+def _complete_data(incomplete: str) -> list[str]:
+    """Offer the questions, and then the answers of one."""
+    from scaffold import completion, source
+    from scaffold.questionnaire import Questionnaire
+
+    questions = Questionnaire.load(source.bundled_tables())
+    return completion.pairs(questions, incomplete, os.environ)
+
+
 Data = Annotated[
     list[str],
-    typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer one question. Repeatable."),
+    typer.Option(
+        "--data",
+        "-d",
+        metavar="KEY=VALUE",
+        help="Answer one question. Repeatable.",
+        autocompletion=_complete_data,
+    ),
 ]
 AnswersFile = Annotated[
     str | None,
@@ -185,6 +200,22 @@ def explain_(
         typer.echo(advice.full(advised, *behind))
 
 
+@app.command("doctor")
+def doctor_(*, as_json: AsJson = False) -> None:
+    """Check Python, uv, git, the package index and this directory; say what to do."""
+    from scaffold import doctor, report
+
+    findings = []
+    for finding in doctor.examine(Path.cwd()):
+        findings.append(finding)
+        if not as_json:
+            typer.echo(report.finding(finding))
+    if as_json:
+        _echo_json({"checks": [finding.as_json() for finding in findings]})
+    if any(finding.status == "failed" for finding in findings):
+        raise typer.Exit(1)
+
+
 @app.command("schema")
 def schema_(*, template: TemplateAddress = None) -> None:
     """Print a JSON Schema of the answers, for programs."""
@@ -200,6 +231,10 @@ def main() -> None:
     """Run the command line; every failure that has been told ends with its exit code."""
     from scaffold import report
 
+    if os.environ.get("_SCAFFOLD_COMPLETE") == "complete_bash":
+        from scaffold import completion
+
+        completion.join_pairs(os.environ)
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) == signal.SIG_DFL:  # under nohup it stays ignored
             signal.signal(ending, _ended)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scaffold.advice import NAMES
 from scaffold.create import Created
+from scaffold.doctor import Finding
 from scaffold.errors import ScaffoldError
 
 
@@ -47,6 +48,13 @@ def next_steps(created: Created, answers: Mapping[str, str], uv: str, *, install
             "Why this framework: docs/decisions/0001-web-framework.md",
         )
     )
+
+
+def finding(found: Finding) -> str:
+    """Return what a check of the machine found, and below it what to do."""
+    mark = {"ok": "✓", "warning": "!", "failed": "✗"}[found.status]
+    todo = f"\n    {found.todo}" if found.todo else ""
+    return f"{mark} {found.name:<15} {found.found}{todo}"
 
 
 def _path(project: Path) -> str:
