@@ -1,17 +1,19 @@
 """The command line: parse, call, print, exit. The only place that knows typer."""
 
+import io
 import json
 import os
 import signal
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.errors import AnswerError, ScaffoldError
+from scaffold.errors import AnswerError, ScaffoldError, UsageError, as_told
 
 if TYPE_CHECKING:
     from scaffold.explanation import Explanation
@@ -77,14 +79,26 @@ def _version(*, asked: bool) -> None:
         raise typer.Exit
 
 
+@dataclass
+class _Run:
+    """What holds for a whole run, whatever its command."""
+
+    debug: bool = False
+
+
 @app.callback()
 def _scaffold(
+    context: typer.Context,
     *,
-    version: Annotated[
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where in scaffold an error comes from.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 - its callback answers
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    """Say what all commands share; typer wants a function for it."""
+    """Take the options that all commands share."""
+    context.obj.debug = debug
 
 
 @app.command()
@@ -112,7 +126,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     """Ask about a project, recommend a framework, and make the project."""
     from scaffold import advice, programs, report, source, staging, verify
     from scaffold.answers import gather
-    from scaffold.create import create
+    from scaffold.create import NEEDED, create
     from scaffold.explanation import explain
     from scaffold.progress import Progress
     from scaffold.questionnaire import Questionnaire
@@ -124,6 +138,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     )
     with source.opened(template) as opened:
         questions = Questionnaire.load(opened.root)
+        questions.need(NEEDED)
         rules = Rules.load(opened.root / "rules.yml")
         checked = questions.check(given)
         questions.next_prompt(checked)  # a wrong answer is told before the target is looked at
@@ -228,7 +243,7 @@ def schema_(*, template: TemplateAddress = None) -> None:
 
 
 def main() -> None:
-    """Run the command line; every failure that has been told ends with its exit code."""
+    """Run the command line; every failure is told, and ends with its exit code."""
     from scaffold import report
 
     if os.environ.get("_SCAFFOLD_COMPLETE") == "complete_bash":
@@ -238,11 +253,30 @@ def main() -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(ending) == signal.SIG_DFL:  # under nohup it stays ignored
             signal.signal(ending, _ended)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # what it cannot show is no reason to fail
+        sys.stdout.reconfigure(errors="replace")
+    run = _Run()
     try:
-        app()
-    except ScaffoldError as failure:
-        typer.echo(report.error(failure), err=True)
-        sys.exit(failure.exit_code)
+        sys.exit(app(obj=run, standalone_mode=False))
+    except typer.TyperException as wrong:
+        failure: ScaffoldError = _misused(wrong)
+        error: Exception = wrong
+    except Exception as caught:  # noqa: BLE001 - here ends what nobody expected
+        failure, error = as_told(caught), caught
+    typer.echo(report.error(failure, error if run.debug else None), err=True)
+    sys.exit(failure.exit_code)
+
+
+def _misused(wrong: typer.TyperException) -> UsageError:
+    """Return what typer says about a call as an error of ours."""
+    text = wrong.format_message()
+    if text.startswith("Usage:"):  # no command at all: what there is helps most
+        typer.echo(text, err=True)
+        sys.exit(wrong.exit_code)
+    context = getattr(wrong, "ctx", None)
+    command = context.command_path if context else "scaffold"
+    what, _, why = text.partition(". ")
+    return UsageError(what.rstrip("."), why=why, todo=f"`{command} --help` shows how it is called.")
 
 
 def _weighed(given: Mapping[str, str], rules: "Rules") -> tuple["Recommendation", "Behind"]:

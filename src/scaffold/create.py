@@ -10,6 +10,9 @@ from scaffold.progress import Progress
 from scaffold.render import render
 from scaffold.source import Template
 
+# Answers that the steps around rendering need, whatever the template.
+NEEDED = ("project_name", "author_name", "author_email", "framework", "python")
+
 # What the steps after rendering leave beside the rendered files.
 _MADE_LATER = (
     ".coverage",

@@ -9,6 +9,7 @@
     │   └── PythonError               no interpreter here is new enough for the project
     ├── TemplateError             1   the template cannot be fetched, read or rendered
     ├── RenderError               1   writing the project failed
+    ├── BugError                  1   scaffold itself is at fault
     └── ProofError                3   made, but a later step failed
 
 Ctrl-C is no error of this tree: it ends with 130.
@@ -80,8 +81,12 @@ class RenderError(ScaffoldError):
     """Writing the project failed; nothing of it was left behind."""
 
 
+class BugError(ScaffoldError):
+    """Something happened that nobody expected: scaffold itself is at fault."""
+
+
 class ProofError(ScaffoldError):
-    """The project was made, but a later step failed."""
+    """The project was made, but a later step failed; it is kept."""
 
     exit_code = 3
 
@@ -93,4 +98,23 @@ def write_error(error: OSError) -> RenderError:
         "The disk is full" if full else "The project could not be written",
         why=f"{error.strerror}: {error.filename}" if error.filename else str(error),
         todo="Make room and run again." if full else "Mend that and run again.",
+    )
+
+
+def as_told(error: Exception) -> ScaffoldError:
+    """Return an exception as an error of ours; what nobody expected is a bug."""
+    if isinstance(error, ScaffoldError):
+        return error
+    if isinstance(error, OSError) and error.strerror:
+        where = f": {error.filename}" if error.filename else ""
+        return ScaffoldError(
+            "This machine refused something that scaffold needs",
+            why=f"{error.strerror}{where}",
+            todo="Mend that and run again; `scaffold --debug ...` shows what it was needed for.",
+        )
+    return BugError(
+        "Something happened that scaffold was not made for",
+        why=f"{type(error).__name__}: {error}\nThis is a bug of scaffold, not a mistake of yours.",
+        todo="Run again as `scaffold --debug ...`, and report what it shows, with the command,\n"
+        "where you have scaffold from.",
     )

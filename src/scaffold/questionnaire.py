@@ -60,6 +60,21 @@ class Questionnaire:
             ) from error
         return cls(root, questions)
 
+    def need(self, names: Iterable[str]) -> None:
+        """Make sure that these questions are asked.
+
+        Raises:
+            TemplateError: One of them is not there.
+
+        """
+        missing = [name for name in names if name not in self.questions]
+        if missing:
+            raise TemplateError(
+                "This is not a template of scaffold",
+                why=f"Its copier.yml does not ask for {', '.join(missing)}.",
+                todo="Render it with `copier copy`, or leave --template out.",
+            )
+
     def with_defaults(self, defaults: Mapping[str, str]) -> "Questionnaire":
         """Return these questions with other defaults for some; the texts are taken as they are."""
         # As a literal, so that nothing in them is read as a template.
@@ -227,31 +242,32 @@ class Questionnaire:
     def _asked(self, question: Question, context: Mapping[str, Any]) -> bool:
         if isinstance(question.when, bool):
             return question.when
-        return bool(tables.parse(self._render(question.when, context)))
+        text = str(question.when)
+        try:
+            return bool(tables.parse(self._render(text, context)))
+        except yaml.YAMLError as error:
+            raise _broken(text, error) from error
 
     def _default(self, question: Question, context: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any YAML
         if not isinstance(question.default, str):
             return question.default
         text = self._render(question.default, context)
-        if question.type == "yaml":
-            return tables.parse(text)
-        return {"int": int, "float": float}.get(question.type, str)(text)
+        try:
+            if question.type == "yaml":
+                return tables.parse(text)
+            return {"int": int, "float": float}.get(question.type, str)(text)
+        except (yaml.YAMLError, ValueError) as error:
+            raise _broken(question.default, error) from error
 
     def _render(self, template: str, context: Mapping[str, Any]) -> str:
         if "{" not in template:
             return template
-        from jinja2 import TemplateError as JinjaError
-
         try:
             if template not in self._compiled:
                 self._compiled[template] = self.environment.from_string(template)
             return self._compiled[template].render(context)
-        except JinjaError as error:
-            raise TemplateError(
-                "The template's copier.yml cannot be evaluated",
-                why=f"{error} in: {_shortened(template)}",
-                todo="Mend the template, or leave --template out.",
-            ) from error
+        except Exception as error:  # a template can fail in any way that Python can
+            raise _broken(template, error) from error
 
     @functools.cached_property
     def environment(self) -> "jinja2.Environment":
@@ -266,6 +282,14 @@ class Questionnaire:
             keep_trailing_newline=True,
             autoescape=False,
         )
+
+
+def _broken(template: str, error: Exception) -> TemplateError:
+    return TemplateError(
+        "The template's copier.yml cannot be evaluated",
+        why=f"{error} in: {_shortened(template)}",
+        todo="Mend the template, or leave --template out.",
+    )
 
 
 def _shortened(text: str, length: int = 60) -> str:

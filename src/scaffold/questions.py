@@ -72,12 +72,12 @@ class Question:
         return cls(
             name=name,
             type=fields.get("type", "str"),
-            help=fields.get("help", name),
+            help=str(fields.get("help", name)),
             choices=tuple(Choice(str(label), str(value)) for label, value in labelled),
             default=fields.get("default"),
-            validator=fields.get("validator", ""),
+            validator=str(fields.get("validator", "")),
             when=fields.get("when", True),
-            placeholder=fields.get("placeholder", ""),
+            placeholder=str(fields.get("placeholder", "")),
         )
 
     @property

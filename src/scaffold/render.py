@@ -1,6 +1,12 @@
 """Render a project: the only door to Copier, whose exceptions become ours."""
 
-from collections.abc import Mapping
+import contextlib
+import io
+import os
+import tempfile
+import traceback
+import warnings
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scaffold.errors import TemplateError, write_error
@@ -27,26 +33,74 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
     from copier import errors
 
     try:
-        copier.run_copy(
-            str(template.root),
-            destination,
-            data={**answers, "_origin": dict(template.origin)},
-            settings=copier.Settings(),
-            defaults=True,
-            overwrite=True,
-            quiet=True,
-        )
+        # Copier writes warnings, and some of its errors, past its own `quiet`.
+        with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+            warnings.simplefilter("ignore")
+            copier.run_copy(
+                str(template.root),
+                destination,
+                data={**answers, "_origin": dict(template.origin)},
+                settings=copier.Settings(),
+                defaults=True,
+                overwrite=True,
+                quiet=True,
+            )
     except errors.UnsafeTemplateError as error:
         raise TemplateError(
             "The template wants to run code of its own",
-            why=str(error),
-            todo="If you trust it, render it with `copier copy --trust`.",
+            why=str(error).splitlines()[0],
+            todo="scaffold renders only what runs no code. If you trust it, use"
+            " `copier copy --trust`.",
         ) from error
-    except OSError as error:
-        raise write_error(error) from error
+    except errors.UnsupportedVersionError as error:
+        raise TemplateError(
+            "The template needs a newer Copier",
+            why=str(error),
+            todo="Install a newer scaffold, or name an older release of the template.",
+        ) from error
     except Exception as error:
+        if isinstance(error, OSError) and _of_a_place(error, destination):
+            raise write_error(error) from error
+        place = _line_of(error, template.root)
         raise TemplateError(
             "The template cannot be rendered",
-            why=f"{type(error).__name__}: {error}",
-            todo="Run again with another --template, or report this with the answers given.",
+            why=f"{type(error).__name__}{place}: {error}".removesuffix(": "),
+            todo="Mend the template, or leave --template out.",
         ) from error
+
+
+@contextlib.contextmanager
+def rendered(template: Template, answers: Mapping[str, str]) -> Iterator[Path]:
+    """Render a template into a folder that lasts only as long as it is looked at.
+
+    Args:
+        template: The template, ready as a plain folder.
+        answers: A complete set of answers.
+
+    Raises:
+        TemplateError: The template is broken, or wants to run code.
+        RenderError: A file could not be written.
+
+    """
+    with tempfile.TemporaryDirectory(prefix="scaffold-look-") as folder:
+        tree = Path(folder).resolve() / "project"
+        render(template, answers, tree)
+        yield tree
+
+
+def _of_a_place(error: OSError, destination: Path) -> bool:
+    """Tell whether the file system failed where we write; a template's own files are its fault."""
+    if error.filename is None:
+        return error.errno is not None  # Jinja's error of a missing file has none
+    return Path(os.fsdecode(error.filename)).is_relative_to(destination.resolve().parent)
+
+
+def _line_of(error: Exception, root: Path) -> str:
+    """Return the template's file and line that an error comes from, as far as that is known."""
+    root = root.resolve()
+    found = ""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        file = Path(frame.f_code.co_filename)
+        if file.is_relative_to(root / "template"):
+            found = f" in {file.relative_to(root)}, line {line}"
+    return found

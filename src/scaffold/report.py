@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,9 +12,17 @@ from scaffold.doctor import Finding
 from scaffold.errors import ScaffoldError
 
 
-def error(failure: ScaffoldError) -> str:
-    """Return an error as what happened, why, and what to do."""
-    lines = [f"Error: {failure.what}."]
+def error(failure: ScaffoldError, cause: Exception | None = None) -> str:
+    """Return an error as what happened, why, and what to do.
+
+    Args:
+        failure: What is told.
+        cause: The exception whose traceback comes first, where one is wanted.
+
+    """
+    lines = traceback.format_exception(cause) if cause else []
+    lines = [line.rstrip("\n") for line in lines]
+    lines.append(f"Error: {failure.what}.")
     for part in (failure.why, failure.todo):
         lines += [f"  {line}" for line in part.splitlines()]
     return "\n".join(lines)

@@ -53,12 +53,24 @@ def need_python(floor: str, directory: Path) -> None:
 
 
 def checks(project: Path) -> tuple[Step, ...]:
-    """Return the steps of the project's own `check` task, in its order."""
-    tasks = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
-    return tuple(
-        Step(tasks[name]["help"], ("run", "--no-sync", "poe", "--quiet", name))
-        for name in tasks["check"]["sequence"]
-    )
+    """Return the steps of the project's own `check` task, in its order.
+
+    Raises:
+        ProofError: The project has no such task.
+
+    """
+    try:
+        tasks = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
+        return tuple(
+            Step(tasks[name]["help"], ("run", "--no-sync", "poe", "--quiet", name))
+            for name in tasks["check"]["sequence"]
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ProofError(
+            "The project was not checked",
+            why="Its pyproject.toml names no checks: it has no usable poe task `check`.",
+            todo=f"The project is kept in {project}. Check it as you check your others.",
+        ) from error
 
 
 def prove(project: Path, steps: tuple[Step, ...], progress: Progress) -> None:
