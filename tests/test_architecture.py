@@ -19,10 +19,10 @@ LAYERS = [
     {"errors", "questions", "tables"},
     {"answers", "programs", "progress", "questionnaire", "rules"},
     {"completion", "recommend", "repository", "schema", "source", "staging", "verify"},
-    {"decision", "doctor", "explanation", "render", "similar"},
-    {"advice", "create"},
+    {"decision", "doctor", "explanation", "merge", "render", "similar"},
+    {"advice", "create", "preview"},
     {"interview", "report"},
-    {"prompts"},
+    {"prompts", "reconcile"},
     {"cli"},
     {"__main__"},
 ]

@@ -215,7 +215,8 @@ def test_a_target_with_something_in_it_is_refused(scaffold: Scaffold) -> None:
     assert refused(scaffold, "new", "shop", *QUICK) == (
         "Error: 'shop' is not empty.\n"
         "  It holds a, b, c, d, e and 2 more.\n"
-        "  Name another directory, or empty this one yourself.\n"
+        "  Name another directory, or empty this one yourself. With --merge the project goes into it,\n"
+        "  and nothing of yours is changed without asking.\n"
     )
 
 

@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 from conftest import ROOT, Scaffold, tree
-from scaffold import source
+from scaffold import create, source
 
 QUICK = ("--defaults", "--no-install")
+# What else a template must ask for.
+REST = "\n".join(f"{name}: {{}}" for name in create.NEEDED if name != "project_name")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -143,12 +145,12 @@ def test_a_broken_template_is_told(scaffold: Scaffold, plain: Path) -> None:
         ("versions.yml", None, "Error: The template's copier.yml cannot be evaluated.\n"),
         (
             "copier.yml",
-            "project_name: {validator: '{{ 1 + }}'}",
+            f"project_name: {{validator: '{{{{ 1 + }}}}'}}\n{REST}",
             "Error: The template's copier.yml cannot",
         ),
         (
             "copier.yml",
-            "project_name: {validator: '{{ gone }}'}",
+            f"project_name: {{validator: '{{{{ gone }}}}'}}\n{REST}",
             "Error: The template's copier.yml cannot",
         ),
         ("copier.yml", "- a list", "Error: This is not a template of scaffold.\n"),

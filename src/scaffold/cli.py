@@ -1,5 +1,6 @@
 """The command line: parse, call, print, exit. The only place that knows typer."""
 
+import functools
 import io
 import json
 import os
@@ -17,6 +18,7 @@ from scaffold.errors import AnswerError, ScaffoldError, UsageError, as_told
 
 if TYPE_CHECKING:
     from scaffold.explanation import Explanation
+    from scaffold.merge import File
     from scaffold.questionnaire import Questionnaire
     from scaffold.recommend import Recommendation
     from scaffold.rules import Rules
@@ -122,9 +124,19 @@ def new(  # noqa: PLR0913 - one parameter an option
     no_install: Annotated[
         bool, typer.Option("--no-install", help="Skip installation, checks and tests.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be made, and write nothing.")
+    ] = False,
+    show: Annotated[
+        str | None, typer.Option(metavar="PATH", help="With --dry-run: print this file.")
+    ] = None,
+    merge: Annotated[
+        bool,
+        typer.Option("--merge", help="Go into a directory that is not empty; ask what differs."),
+    ] = False,
 ) -> None:
     """Ask about a project, recommend a framework, and make the project."""
-    from scaffold import advice, programs, report, source, staging, verify
+    from scaffold import advice, preview, programs, report, source, staging, verify
     from scaffold.answers import gather
     from scaffold.create import NEEDED, create
     from scaffold.explanation import explain
@@ -133,6 +145,9 @@ def new(  # noqa: PLR0913 - one parameter an option
     from scaffold.recommend import recommend
     from scaffold.rules import Rules
 
+    if show is not None and not dry_run:
+        raise UsageError("--show prints nothing by itself", todo="Add --dry-run.")
+    find = functools.partial(staging.find, merge=merge, look=dry_run)
     given = gather(
         data, answers, project_name=name, framework=framework.value if framework else None
     )
@@ -143,19 +158,33 @@ def new(  # noqa: PLR0913 - one parameter an option
         checked = questions.check(given)
         questions.next_prompt(checked)  # a wrong answer is told before the target is looked at
         if directory or name:
-            staging.find(_place(directory, checked))
+            find(_place(directory, checked))
         if defaults or answers == "-":
             complete = questions.complete(checked)
         else:
             complete = _asked(questions, checked, rules, every=all_questions)
         place = _place(directory, complete)
-        staging.find(place)
+        target = find(place)
         if not no_install:
             verify.need_python(complete["python"], Path.cwd())
+        seen = None
+        if dry_run:
+            seen = preview.look(opened, complete, target, install=not no_install, merged=merge)
+        if seen and show is not None:
+            typer.echo(seen.file(show), nl=False)
+            return
         advised = recommend(complete, rules)
         typer.echo(advice.short(advised, explain(advised, rules), complete["framework"]))
+        if seen:
+            typer.echo(seen.text(complete))
+            return
         created = create(
-            opened, complete, place, install=not no_install, progress=Progress(_end_if_told)
+            opened,
+            complete,
+            place,
+            install=not no_install,
+            progress=Progress(_end_if_told),
+            decide=_decide if merge else None,
         )
     typer.echo(
         report.next_steps(created, complete, programs.uv_as_typed(), installed=not no_install)
@@ -317,7 +346,7 @@ def _asked(
     from scaffold.interview import Interview
 
     open_prompt = questions.next_prompt(given)
-    if open_prompt is not None and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if open_prompt is not None and not _on_a_terminal():
         missing = [name for name in questions.questions if name not in given]
         raise AnswerError(
             "There is no terminal to ask on, and answers are missing",
@@ -327,6 +356,17 @@ def _asked(
         )
     questions = questions.with_defaults(repository.author(Path.cwd()))
     return Interview(questions, rules, prompts.asker(), given, every=every).run()
+
+
+def _decide(files: "list[File]") -> set[str]:
+    """Return which files to take in a merge, asked for on a terminal."""
+    from scaffold import prompts, reconcile
+
+    return reconcile.decide(files, prompts.asker() if _on_a_terminal() else None)
+
+
+def _on_a_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 _told: list[int] = []

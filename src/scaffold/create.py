@@ -1,13 +1,14 @@
 """Make a new project: from complete answers to one that runs."""
 
+import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import repository, staging, verify
+from scaffold import merge, repository, staging, verify
 from scaffold.progress import Progress
-from scaffold.render import render
+from scaffold.render import render, rendered
 from scaffold.source import Template
 
 # Answers that the steps around rendering need, whatever the template.
@@ -26,6 +27,10 @@ _MADE_LATER = (
 )
 
 
+# Returns the paths of the rendered files that replace what differs.
+Decide = Callable[[list[merge.File]], Collection[str]]
+
+
 @dataclass(frozen=True)
 class Created:
     """A project that was made.
@@ -40,13 +45,14 @@ class Created:
     seconds: float
 
 
-def create(
+def create(  # noqa: PLR0913 - one parameter a thing to know
     template: Template,
     answers: Mapping[str, str],
     directory: str,
     *,
     install: bool,
     progress: Progress,
+    decide: Decide | None = None,
 ) -> Created:
     """Render, place, lock, install, commit and prove a project.
 
@@ -56,6 +62,7 @@ def create(
         directory: Where the project goes; absent, or an empty folder.
         install: Whether to install the project's packages and run its checks.
         progress: Where to show the steps.
+        decide: Lets the project be merged into a folder that holds something.
 
     Raises:
         ScaffoldError: Before the project is in place nothing is left behind; a
@@ -63,27 +70,57 @@ def create(
 
     """
     begun = time.monotonic()
-    target = staging.find(directory)
+    target = staging.find(directory, merge=decide is not None)
+    if decide and target.filled:
+        waited = _merge(template, answers, target, decide, install=install, progress=progress)
+        _finish(target.path, answers, install=install, commit=False, progress=progress)
+        return Created(target.path, time.monotonic() - begun - waited)
     with staging.staged(target) as stage:
         with progress.step("render"):
             render(template, answers, stage.tree)
         stage.place()
     try:
-        _finish(target.path, answers, install=install, progress=progress)
+        _finish(target.path, answers, install=install, commit=True, progress=progress)
     except (KeyboardInterrupt, SystemExit):  # Ctrl-C, or ended by a signal
         stage.take_back(also=_MADE_LATER)
         raise
     return Created(target.path, time.monotonic() - begun)
 
 
+def _merge(  # noqa: PLR0913 - one parameter a thing to know
+    template: Template,
+    answers: Mapping[str, str],
+    target: staging.Target,
+    decide: Decide,
+    *,
+    install: bool,
+    progress: Progress,
+) -> float:
+    """Put a project into a folder that holds something; return how long deciding took."""
+    with contextlib.ExitStack() as stack:
+        with progress.step("render"):
+            tree = stack.enter_context(rendered(template, answers))
+            files = merge.compare(tree, target, install=install)
+        begun = time.monotonic()
+        taken = decide(files)
+        waited = time.monotonic() - begun
+        with progress.step("merge"):
+            merge.write(files, taken, target)
+        progress.say(f"  {merge.summary(files, taken)}")
+    return waited
+
+
 def _finish(
-    project: Path, answers: Mapping[str, str], *, install: bool, progress: Progress
+    project: Path, answers: Mapping[str, str], *, install: bool, commit: bool, progress: Progress
 ) -> None:
     if install:
         verify.prove(project, verify.INSTALL, progress)
-    with progress.step("first commit"):
-        uncommitted = repository.first_commit(project, answers)
-    if uncommitted:
-        progress.say(f"  {uncommitted}")
+    if commit:
+        with progress.step("first commit"):
+            uncommitted = repository.first_commit(project, answers)
+        if uncommitted:
+            progress.say(f"  {uncommitted}")
+    else:
+        progress.say("  Files of yours were there before, so nothing was committed.")
     if install:
         verify.prove(project, verify.checks(project), progress)

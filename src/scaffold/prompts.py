@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from scaffold.interview import Asker, Back, Row
+from scaffold.interview import Back, Row
 from scaffold.questions import Choice, Prompt
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ EMPTY = "(empty)"
 KEYS = "(↑ ↓ Enter, ← back)"
 
 
-def asker() -> Asker:
+def asker() -> "Menus | Lines":
     """Return menus where the terminal can draw them, else plain lines.
 
     Plain lines suit screen readers too: `ACCESSIBLE=1` asks for them.
@@ -78,6 +78,16 @@ class Menus:
         )
         return self._run(question, "left") or None
 
+    def pick(self, shown: str, text: str, options: list[tuple[str, str]]) -> str:
+        """Show a text as it is, ask below it, and return the value of an option."""
+        import questionary
+
+        sys.stdout.write(f"\n{shown}\n\n")
+        sys.stdout.flush()
+        choices = [questionary.Choice(_shortened(label), value) for label, value in options]
+        question = questionary.select(f"{_wrapped(text)}\n", choices=choices, instruction=KEYS)
+        return self._run(question, "left")
+
     def say(self, text: str) -> None:
         """Tell something; see `Asker`."""
         import questionary
@@ -131,6 +141,12 @@ class Lines:
         options = [("Make the project", "")]
         options += [(f"{row.stage}: {_line(row)}", row.name) for row in rows]
         return self._choose(options, at or "") or None
+
+    def pick(self, shown: str, text: str, options: list[tuple[str, str]]) -> str:
+        """Show a text as it is, ask below it, and return the value of an option."""
+        sys.stdout.write(f"\n{shown}\n")
+        self.say(text)
+        return self._choose(options, options[0][1])
 
     def say(self, text: str) -> None:
         """Tell something; see `Asker`."""

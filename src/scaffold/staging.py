@@ -34,19 +34,26 @@ class Target:
     Args:
         path: The resolved folder.
         shown: The folder as the user wrote it.
-        exists: Whether it is there already, empty.
+        exists: Whether it is there already.
+        filled: Whether it holds something; only a merge may go there.
 
     """
 
     path: Path
     shown: str
     exists: bool
+    filled: bool = False
 
 
-def find(directory: str) -> Target:
+def find(directory: str, *, merge: bool = False, look: bool = False) -> Target:
     """Resolve a target and check that a project can go there.
 
     Only what a killed run left behind is touched.
+
+    Args:
+        directory: The folder as the user wrote it.
+        merge: Whether it may hold something.
+        look: Touch nothing at all.
 
     Raises:
         TargetError: It is a file, holds something, or leads nowhere.
@@ -65,19 +72,23 @@ def find(directory: str) -> Target:
             return Target(resolved, directory, exists=False)
         if not resolved.is_dir():
             raise TargetError(f"'{directory}' is not a directory", todo="Name another directory.")
-        _clear(resolved)
+        if not look:
+            _clear(resolved)
         found = sorted(entry.name for entry in resolved.iterdir())
+        if look:
+            found = [name for name in found if not name.startswith(_PREFIX)]
     except (OSError, RuntimeError) as error:
-        raise _refused(directory, error) from error
-    if found:
+        raise refused(directory, error) from error
+    if found and not merge:
         shown = 5
         more = f" and {len(found) - shown} more" if len(found) > shown else ""
         raise TargetError(
             f"'{directory}' is not empty",
             why=f"It holds {', '.join(found[:shown])}{more}.",
-            todo="Name another directory, or empty this one yourself.",
+            todo="Name another directory, or empty this one yourself. With --merge the project goes"
+            " into it,\nand nothing of yours is changed without asking.",
         )
-    return Target(resolved, directory, exists=True)
+    return Target(resolved, directory, exists=True, filled=bool(found))
 
 
 class Staging:
@@ -115,7 +126,7 @@ class Staging:
                 self._placed = entries
         except OSError as error:
             if error.errno in {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}:
-                raise _refused(self.target.shown, error) from error
+                raise refused(self.target.shown, error) from error
             raise write_error(error) from error
 
     def take_back(self, also: tuple[str, ...] = ()) -> None:
@@ -159,7 +170,7 @@ def staged(target: Target) -> Iterator[Staging]:
             _clear(place)
             folder, lock = _locked_folder(place)
         except OSError as error:
-            raise _refused(target.shown, error) from error
+            raise refused(target.shown, error) from error
         undo.pop_all()
     staging = Staging(target, folder, parents)
     try:
@@ -217,7 +228,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _refused(directory: str, error: Exception) -> TargetError:
+def refused(directory: str, error: Exception) -> TargetError:
+    """Tell a failure of the file system at a target as an error of ours."""
     why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return TargetError(
         f"The project cannot be put into '{directory}'",
