@@ -345,7 +345,7 @@ def test_a_merge_on_a_terminal(
     """Each difference is shown in colour; mine is kept unless theirs is taken; one can go back."""
     run = terminal(*NEW, columns=columns)
     run.sees("\x1b[31m-My own terms.\x1b[0m").sees("Merge, 1 of 2: LICENSE").sees("keep mine")
-    run.types(DOWN + ENTER)
+    run.types(DOWN + ENTER).sees("\x1b[0m  take theirs")
     run.sees("-\\x1b[2Jcleared\\x0d").sees("Merge, 2 of 2: README.md").sees("keep mine")
     run.types(ESCAPE).sees("Merge, 1 of 2: LICENSE").sees("keep mine").types(UP + ENTER)
     run.sees("Permission is hereby granted").sees("1 of 2").sees("keep mine").types(ENTER)

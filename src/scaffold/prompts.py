@@ -86,7 +86,10 @@ class Menus:
         sys.stdout.flush()
         choices = [questionary.Choice(_shortened(label), value) for label, value in options]
         question = questionary.select(f"{_wrapped(text)}\n", choices=choices, instruction=KEYS)
-        return self._run(question, "left")
+        answer = self._run(question, "left")
+        # The question gives way; what was decided stays to be seen below the text.
+        questionary.print(f"  {next(label for label, value in options if value == answer)}")
+        return answer
 
     def say(self, text: str) -> None:
         """Tell something; see `Asker`."""
