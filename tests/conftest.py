@@ -14,7 +14,7 @@ import pytest
 
 from cluster import Cluster, find_programs
 from scaffold import cli, source
-from scaffold.progress import Progress
+from scaffold.progress import Lines, Progress
 from scaffold.questionnaire import Questionnaire
 from scaffold.render import render
 from scaffold.rules import Rules
@@ -163,4 +163,4 @@ def nothing_in(folder: Path) -> bool:
 def quiet() -> Iterator[Progress]:
     """Yield a progress whose lines go nowhere."""
     with contextlib.redirect_stdout(io.StringIO()):
-        yield Progress()
+        yield Lines()

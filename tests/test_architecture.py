@@ -18,8 +18,8 @@ PACKAGE = ROOT / "src/scaffold"
 LAYERS = [
     {"errors", "questions", "tables"},
     {"answers", "programs", "progress", "questionnaire", "rules"},
-    {"completion", "recommend", "repository", "schema", "source", "staging", "verify"},
-    {"decision", "doctor", "explanation", "merge", "render", "similar"},
+    {"boot", "completion", "recommend", "repository", "schema", "source", "staging"},
+    {"decision", "doctor", "explanation", "merge", "render", "similar", "verify"},
     {"advice", "create", "preview"},
     {"interview", "report"},
     {"prompts", "reconcile"},

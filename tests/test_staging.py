@@ -16,7 +16,7 @@ import pytest
 from conftest import Scaffold, nothing_in, quiet, tree
 from scaffold import cli, create, staging, verify
 from scaffold.errors import RenderError, TargetError
-from scaffold.progress import Progress
+from scaffold.progress import Lines
 from scaffold.questionnaire import Questionnaire
 from scaffold.source import Template
 
@@ -137,7 +137,7 @@ def test_an_end_that_was_swallowed_comes_before_the_next_step(
     """Python ignores what a signal raises amid a finalizer; the task ends all the same."""
     monkeypatch.setattr(cli, "_told", [])
     with pytest.raises(SystemExit, match="143"):
-        progress = Progress(cli._end_if_told)  # noqa: SLF001 - what `new` gives it
+        progress = Lines(cli._end_if_told)  # noqa: SLF001 - what `new` gives it
         with progress.step("first"), contextlib.suppress(SystemExit):
             cli._ended(signal.SIGTERM, None)  # noqa: SLF001 - as the signal calls it
         with progress.step("second"):

@@ -140,7 +140,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     from scaffold.answers import gather
     from scaffold.create import NEEDED, create
     from scaffold.explanation import explain
-    from scaffold.progress import Progress
+    from scaffold.progress import Lines
     from scaffold.questionnaire import Questionnaire
     from scaffold.recommend import recommend
     from scaffold.rules import Rules
@@ -183,7 +183,7 @@ def new(  # noqa: PLR0913 - one parameter an option
             complete,
             place,
             install=not no_install,
-            progress=Progress(_end_if_told),
+            progress=Lines(_end_if_told),
             decide=_decide if merge else None,
         )
     typer.echo(

@@ -123,4 +123,4 @@ def _finish(
     else:
         progress.say("  Files of yours were there before, so nothing was committed.")
     if install:
-        verify.prove(project, verify.checks(project), progress)
+        verify.prove_together(project, verify.checks(project), progress)

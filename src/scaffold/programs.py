@@ -7,9 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 # Variables of a surrounding environment that would turn these programs to
 # another project, repository or interpreter than the one they are run in.
@@ -24,10 +25,15 @@ _FOREIGN = (
     "UV_PROJECT_ENVIRONMENT",
     "VIRTUAL_ENV",
 )
+# What variables are called that set something in a project: here they mean another one.
+_SETTINGS = ("APP_", "OTEL_")
 
 
 # What a shell returns for a program that it cannot find.
 NOT_STARTED = 127
+
+_MOMENT = 0.02  # seconds: how long one of several programs is listened to
+_PATIENCE = 5.0  # seconds that a program gets to end
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,10 @@ class Outcome:
         return self.code == 0
 
 
-def run(command: Sequence[str], directory: Path, **variables: str) -> Outcome:
-    """Run a program to its end, without input.
+class Program:
+    """A program without input, in a group of its own with all that it starts.
+
+    What still runs when its `with` block is left is ended.
 
     Args:
         command: The program and its arguments.
@@ -58,39 +66,92 @@ def run(command: Sequence[str], directory: Path, **variables: str) -> Outcome:
         variables: Environment variables to add.
 
     """
-    try:
-        process = subprocess.Popen(  # noqa: S603 - the commands are this package's own
-            command,
-            cwd=directory,
-            env=environment(variables),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        return Outcome(NOT_STARTED, str(error))
-    try:
-        output, _ = process.communicate()
-    except BaseException:
-        _end(process)
-        raise
-    return Outcome(process.returncode, output)
+
+    def __init__(self, command: Sequence[str], directory: Path, **variables: str) -> None:
+        self._outcome: Outcome | None = None
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - the commands are this package's own
+                command,
+                cwd=directory,
+                env=environment(variables),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._outcome = Outcome(NOT_STARTED, str(error))
+
+    def __enter__(self) -> Self:
+        """Return the program."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it."""
+        self.end()
+
+    def ended(self) -> Outcome | None:
+        """Return how it ended, or None while it runs; waits a moment for its end."""
+        if self._outcome is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                output, _ = self._process.communicate(timeout=_MOMENT)
+                self._outcome = Outcome(self._process.returncode, output)
+        return self._outcome
+
+    def ask_to_end(self) -> None:
+        """Ask it to end in its own time."""
+        if self._outcome is None:
+            self._process.terminate()
+
+    def end(self) -> Outcome:
+        """End it and all that it started, so that nothing writes on afterwards."""
+        if self._outcome is not None:
+            return self._outcome
+        output = ""
+        for signum in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+                os.killpg(self._process.pid, signum)
+                output, _ = self._process.communicate(timeout=_PATIENCE)
+        self._outcome = Outcome(self._process.returncode, output)
+        return self._outcome
 
 
-def _end(process: "subprocess.Popen[str]") -> None:
-    """End a program and all that it started, so that nothing writes on afterwards."""
-    for signum in (signal.SIGTERM, signal.SIGKILL):
-        with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
-            os.killpg(process.pid, signum)
-            process.communicate(timeout=5)
+# A run yields now and then until it ends; closing it ends what it has started.
+Run = Generator[None, None, Outcome]
+
+
+def running(command: Sequence[str], directory: Path, **variables: str) -> Run:
+    """Run a program to its end, beside others.
+
+    Args:
+        command: The program and its arguments.
+        directory: Where to run it.
+        variables: Environment variables to add.
+
+    """
+    with Program(command, directory, **variables) as program:
+        while (outcome := program.ended()) is None:
+            yield
+        return outcome
+
+
+def run(command: Sequence[str], directory: Path, **variables: str) -> Outcome:
+    """Run a program to its end and wait for it; the arguments are those of `running`."""
+    with Program(command, directory, **variables) as program:
+        while (outcome := program.ended()) is None:
+            pass
+        return outcome
 
 
 def environment(variables: Mapping[str, str]) -> dict[str, str]:
     """Return this process's environment, without what belongs to another project."""
-    kept = {k: v for k, v in os.environ.items() if k not in _FOREIGN}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _FOREIGN and not name.startswith(_SETTINGS)
+    }
     # uv must never download an interpreter, and a pipe needs no progress bar.
     return {**kept, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", **variables}
 

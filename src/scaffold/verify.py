@@ -1,11 +1,15 @@
-"""Prove a project: an interpreter for it, its packages, and its own checks."""
+"""Prove a project: an interpreter for it, its packages, its own checks, and that it boots."""
 
+import contextlib
+import os
 import shlex
 import tomllib
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import programs
+from scaffold.boot import boot
 from scaffold.errors import ProofError, PythonError
 from scaffold.progress import Progress
 
@@ -17,17 +21,34 @@ class Step:
     Args:
         name: What it does, a few words.
         arguments: uv's arguments, as they are run and as a person would type them.
+        way: How it is run in a project, where that is another way.
 
     """
 
     name: str
     arguments: tuple[str, ...]
+    way: Callable[[Path], programs.Run] | None = None
+
+    def run(self, project: Path) -> programs.Run:
+        """Run it in a project."""
+        if self.way:
+            return self.way(project)
+        return programs.running((programs.uv(), *self.arguments), project)
+
+
+@dataclass
+class _Failed(Exception):  # noqa: N818 - told as a ProofError, with others of its kind
+    """A step came to its end, and failed."""
+
+    step: Step
+    output: str
 
 
 INSTALL = (
     Step("lock the dependencies", ("lock",)),
     Step("install", ("sync",)),
 )
+BOOT = Step("boot", ("run", "--no-sync", "poe", "dev"), boot)
 
 
 def need_python(floor: str, directory: Path) -> None:
@@ -53,7 +74,7 @@ def need_python(floor: str, directory: Path) -> None:
 
 
 def checks(project: Path) -> tuple[Step, ...]:
-    """Return the steps of the project's own `check` task, in its order.
+    """Return the steps of the project's own `check` task, in its order, and that it boots.
 
     Raises:
         ProofError: The project has no such task.
@@ -61,19 +82,20 @@ def checks(project: Path) -> tuple[Step, ...]:
     """
     try:
         tasks = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
-        return tuple(
+        own = [
             Step(tasks[name]["help"], ("run", "--no-sync", "poe", "--quiet", name))
             for name in tasks["check"]["sequence"]
-        )
+        ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ProofError(
             "The project was not checked",
             why="Its pyproject.toml names no checks: it has no usable poe task `check`.",
             todo=f"The project is kept in {project}. Check it as you check your others.",
         ) from error
+    return (*own, BOOT)
 
 
-def prove(project: Path, steps: tuple[Step, ...], progress: Progress) -> None:
+def prove(project: Path, steps: Sequence[Step], progress: Progress) -> None:
     """Run steps in order until one fails.
 
     Args:
@@ -86,14 +108,70 @@ def prove(project: Path, steps: tuple[Step, ...], progress: Progress) -> None:
 
     """
     for number, step in enumerate(steps):
-        with progress.step(step.name):
-            done = programs.run((programs.uv(), *step.arguments), project)
-            if not done.ok:
-                uv = programs.uv_as_typed()
-                again = [f"cd {shlex.quote(str(project))}"]
-                again += [f"{uv} {' '.join(left.arguments)}" for left in steps[number:]]
-                raise ProofError(
-                    f"The step '{step.name}' failed",
-                    why=done.output.strip(),
-                    todo="\n  ".join(("The project is kept. Repeat from there:", *again)),
-                )
+        failed = _together(project, (step,), progress)
+        if failed:
+            raise _proof_error(project, failed, steps[number:])
+
+
+def prove_together(project: Path, steps: Sequence[Step], progress: Progress) -> None:
+    """Run steps that need nothing of each other side by side, all of them to their ends.
+
+    Args:
+        project: The project's folder.
+        steps: What to run.
+        progress: Where to show it.
+
+    Raises:
+        ProofError: Steps failed; it tells of each.
+
+    """
+    failed = _together(project, steps, progress)
+    if failed:
+        raise _proof_error(project, failed, [failure.step for failure in failed])
+
+
+def _together(project: Path, steps: Sequence[Step], progress: Progress) -> list[_Failed]:
+    """Run steps side by side, as many as there are cores, and return which failed."""
+    at_once = max(2, os.cpu_count() or 1)
+    waiting = list(steps)
+    under_way: list[Generator[None]] = []
+    failed = []
+    with contextlib.ExitStack() as ending:  # ends what still runs when something is raised
+        while waiting or under_way:
+            progress.go_on()
+            while waiting and len(under_way) < at_once:
+                run = _shown(project, waiting.pop(0), progress)
+                under_way.append(ending.enter_context(contextlib.closing(run)))
+            for run in tuple(under_way):
+                try:
+                    next(run)
+                except StopIteration:
+                    under_way.remove(run)
+                except _Failed as failure:
+                    under_way.remove(run)
+                    failed.append(failure)
+    return failed
+
+
+def _shown(project: Path, step: Step, progress: Progress) -> Generator[None]:
+    """Run a step to its end, and show it meanwhile."""
+    with progress.step(step.name):
+        outcome = yield from step.run(project)
+        if not outcome.ok:
+            raise _Failed(step, outcome.output.strip())
+
+
+def _proof_error(project: Path, failed: Sequence[_Failed], left: Sequence[Step]) -> ProofError:
+    """Tell which steps failed and what they printed, and how to repeat what is left."""
+    uv = programs.uv_as_typed()
+    again = [f"cd {shlex.quote(str(project))}"]
+    again += [f"{uv} {' '.join(step.arguments)}" for step in left]
+    names = [f"'{failure.step.name}'" for failure in failed]
+    if len(failed) == 1:
+        what, why = f"The step {names[0]} failed", failed[0].output
+    else:
+        what = f"The steps {', '.join(names[:-1])} and {names[-1]} failed"
+        why = "\n\n".join(f"{failure.step.name}:\n{failure.output}" for failure in failed)
+    return ProofError(
+        what, why=why, todo="\n  ".join(("The project is kept. Repeat from there:", *again))
+    )

@@ -1,0 +1,95 @@
+"""Boot a project: start its server as its `dev` task does, until it is ready for requests."""
+
+import http.client
+import select
+import shlex
+import socket
+import tempfile
+import time
+import tomllib
+from collections.abc import Generator
+from dataclasses import replace
+from pathlib import Path
+
+from scaffold import programs
+
+_READY = "/health/ready"
+_STARTS_IN = 60.0  # seconds, on a machine that is busy with much else
+_STOPS_IN = 30.0  # the servers give requests under way 20
+
+
+def commands(project: Path) -> tuple[tuple[str, ...], ...]:
+    """Return the commands of the project's `dev` task, the server last and not reloading."""
+    tasks = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
+    steps = tasks["dev"].get("sequence", [tasks["dev"]])
+    split = [shlex.split(step["cmd"]) for step in steps]
+    return tuple(tuple(word for word in words if word != "--reload") for words in split)
+
+
+def boot(project: Path) -> programs.Run:
+    """Serve a project on a free port of loopback, ask whether it is ready, and stop it.
+
+    Its database is a file elsewhere, so nothing of it stays in the project.
+
+    Args:
+        project: The project's folder, installed.
+
+    """
+    *before, serve = (
+        (programs.uv(), "run", "--no-sync", *command) for command in commands(project)
+    )
+    with tempfile.TemporaryDirectory(prefix="scaffold-boot-") as place:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        settings = {
+            "APP_HOST": "127.0.0.1",
+            "APP_PORT": str(port),
+            "APP_DATABASE_URL": f"sqlite:///{place}/app.db",
+        }
+        for command in before:
+            outcome = yield from programs.running(command, project, **settings)
+            if not outcome.ok:
+                return outcome
+        with programs.Program(serve, project, **settings) as server:
+            return (yield from _served(server, port))
+
+
+def _served(server: programs.Program, port: int) -> programs.Run:
+    """Wait until a server is ready, then stop it; it has to end with 0."""
+    deadline = time.monotonic() + _STARTS_IN
+    status = 0
+    while status != http.HTTPStatus.OK:
+        if ended := server.ended():
+            return _failed(ended, f"The server ended with exit code {ended.code}.")
+        if time.monotonic() > deadline:
+            answer = f"answered {status}" if status else "gave no answer"
+            return _failed(server.end(), f"{_READY} {answer} for {_STARTS_IN:.0f} seconds.")
+        yield
+        status = yield from _asked(port)
+    server.ask_to_end()
+    deadline = time.monotonic() + _STOPS_IN
+    while not (ended := server.ended()):
+        if time.monotonic() > deadline:
+            return _failed(server.end(), f"It did not stop within {_STOPS_IN:.0f} seconds.")
+        yield
+    return ended if ended.ok else _failed(ended, f"It stopped with exit code {ended.code}.")
+
+
+def _asked(port: int) -> Generator[None, None, int]:
+    """Ask a server whether it is ready; return its status, or 0 while it does not listen."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", _READY)
+        # Others go on while the answer is waited for.
+        while not select.select([connection.sock], [], [], 0)[0]:
+            yield
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+def _failed(outcome: programs.Outcome, why: str) -> programs.Outcome:
+    code = outcome.code or 1
+    return replace(outcome, code=code, output=f"{outcome.output.strip()}\n{why}".strip())
