@@ -34,7 +34,7 @@ def test_a_project_is_made_and_committed(scaffold: Scaffold) -> None:
     )
     assert status.stdout == ""
     assert "shop (FastAPI) is rendered, not yet installed or checked, in" in result.out
-    for command in ("cd shop", "uv sync", "uv run poe dev", "uv run poe check"):
+    for command in ("cd shop", "uv sync", "uv run poe dev"):
         assert command in result.out
 
 

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -88,6 +88,23 @@ class _Run:
     debug: bool = False
 
 
+def _errors_as_events(command: Callable[..., None]) -> Callable[..., None]:
+    """Let a command with `--json` tell its errors on standard output too, as an event."""
+
+    @functools.wraps(command)
+    def told(*, as_json: bool, **options: object) -> None:
+        try:
+            command(as_json=as_json, **options)
+        except ScaffoldError as failure:
+            if as_json:
+                from scaffold.progress import Events
+
+                Events().tell("error", failure.as_json())
+            raise
+
+    return told
+
+
 @app.callback()
 def _scaffold(
     context: typer.Context,
@@ -104,6 +121,7 @@ def _scaffold(
 
 
 @app.command()
+@_errors_as_events
 def new(  # noqa: PLR0913 - one parameter an option
     *,
     name: Annotated[str | None, typer.Argument(help="What the project is called.")] = None,
@@ -134,13 +152,16 @@ def new(  # noqa: PLR0913 - one parameter an option
         bool,
         typer.Option("--merge", help="Go into a directory that is not empty; ask what differs."),
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line; ask nothing.")
+    ] = False,
 ) -> None:
     """Ask about a project, recommend a framework, and make the project."""
     from scaffold import advice, preview, programs, report, source, staging, verify
     from scaffold.answers import gather
     from scaffold.create import NEEDED, create
     from scaffold.explanation import explain
-    from scaffold.progress import Lines
+    from scaffold.progress import Events, Lines
     from scaffold.questionnaire import Questionnaire
     from scaffold.recommend import recommend
     from scaffold.rules import Rules
@@ -162,7 +183,7 @@ def new(  # noqa: PLR0913 - one parameter an option
         if defaults or answers == "-":
             complete = questions.complete(checked)
         else:
-            complete = _asked(questions, checked, rules, every=all_questions)
+            complete = _asked(questions, checked, rules, every=all_questions, nobody=as_json)
         place = _place(directory, complete)
         target = find(place)
         if not no_install:
@@ -174,20 +195,28 @@ def new(  # noqa: PLR0913 - one parameter an option
             typer.echo(seen.file(show), nl=False)
             return
         advised = recommend(complete, rules)
-        typer.echo(advice.short(advised, explain(advised, rules), complete["framework"]))
+        progress = Events(_end_if_told) if as_json else Lines(_end_if_told)
+        progress.tell(
+            "recommended",
+            {**advised.as_json(), "chosen": complete["framework"]},
+            advice.short(advised, explain(advised, rules), complete["framework"]),
+        )
         if seen:
-            typer.echo(seen.text(complete))
+            progress.tell("preview", seen.as_json(complete), seen.text(complete))
             return
         created = create(
             opened,
             complete,
             place,
             install=not no_install,
-            progress=Lines(_end_if_told),
-            decide=_decide if merge else None,
+            progress=progress,
+            decide=functools.partial(_decide, nobody=as_json) if merge else None,
         )
-    typer.echo(
-        report.next_steps(created, complete, programs.uv_as_typed(), installed=not no_install)
+    made = (created, complete, programs.uv_as_typed())
+    progress.tell(
+        "created",
+        report.created(*made, installed=not no_install),
+        report.next_steps(*made, installed=not no_install),
     )
 
 
@@ -339,17 +368,26 @@ def _place(directory: str | None, answers: Mapping[str, str]) -> str:
 
 
 def _asked(
-    questions: "Questionnaire", given: Mapping[str, str], rules: "Rules", *, every: bool
+    questions: "Questionnaire",
+    given: Mapping[str, str],
+    rules: "Rules",
+    *,
+    every: bool,
+    nobody: bool,
 ) -> dict[str, str]:
-    """Return complete answers, asked for on a terminal."""
+    """Return complete answers, asked for on a terminal, unless nobody is to be asked."""
     from scaffold import prompts, repository
     from scaffold.interview import Interview
 
     open_prompt = questions.next_prompt(given)
-    if open_prompt is not None and not _on_a_terminal():
+    alone = nobody or not _on_a_terminal()
+    if alone and open_prompt is None:
+        return questions.complete(given)
+    if alone and open_prompt is not None:
         missing = [name for name in questions.questions if name not in given]
         raise AnswerError(
-            "There is no terminal to ask on, and answers are missing",
+            f"{'Nothing is asked with --json' if nobody else 'There is no terminal to ask on'},"
+            " and answers are missing",
             why=f"Not answered: {', '.join(missing)}.",
             todo="Take the defaults with --defaults, or answer with -d"
             f" {open_prompt.name}=... or --answers FILE.",
@@ -358,11 +396,12 @@ def _asked(
     return Interview(questions, rules, prompts.asker(), given, every=every).run()
 
 
-def _decide(files: "list[File]") -> set[str]:
+def _decide(files: "list[File]", *, nobody: bool) -> set[str]:
     """Return which files to take in a merge, asked for on a terminal."""
     from scaffold import prompts, reconcile
 
-    return reconcile.decide(files, prompts.asker() if _on_a_terminal() else None)
+    asked = _on_a_terminal() and not nobody
+    return reconcile.decide(files, prompts.asker() if asked else None)
 
 
 def _on_a_terminal() -> bool:

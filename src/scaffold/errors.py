@@ -37,6 +37,15 @@ class ScaffoldError(Exception):
         self.why = why
         self.todo = todo
 
+    def as_json(self) -> dict[str, object]:
+        """Return what programs are told."""
+        return {
+            "what": self.what,
+            "why": self.why,
+            "todo": self.todo,
+            "exit_code": self.exit_code,
+        }
+
 
 class UsageError(ScaffoldError):
     """The call cannot be carried out as given; nothing was written."""

@@ -56,6 +56,15 @@ class Preview:
             todo="--dry-run alone lists all files.",
         )
 
+    def as_json(self, answers: Mapping[str, str]) -> dict[str, object]:
+        """Return the answers and the files, for programs."""
+        files = [
+            {"path": path, "bytes": len(content)}
+            | ({"state": self.states[path]} if self.states else {})
+            for path, content in self.contents.items()
+        ]
+        return {"project": str(self.target.path), "answers": dict(answers), "files": files}
+
     def text(self, answers: Mapping[str, str]) -> str:
         """Return the answers, the tree with its sizes, and what would happen to it."""
         width = max(map(len, answers))

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,8 +45,19 @@ class Progress(ABC):
         self._ended(name, time.monotonic() - begun, passed=True)
 
     @abstractmethod
+    def tell(self, event: str, fields: Mapping[str, object], text: str) -> None:
+        """Tell something beside the steps: to programs an event, to people a text.
+
+        Args:
+            event: What kind of thing has happened.
+            fields: What there is to say of it.
+            text: The same in words.
+
+        """
+
+    @abstractmethod
     def say(self, text: str) -> None:
-        """Tell something between the steps."""
+        """Tell something in words alone, between the steps."""
 
     @abstractmethod
     def _started(self, name: str, shown: contextlib.ExitStack) -> None: ...
@@ -68,8 +79,13 @@ class Lines(Progress):
         self._console: Console = Console(highlight=False)
         self._live: rich.progress.Progress | None = None
 
+    def tell(self, event: str, fields: Mapping[str, object], text: str) -> None:
+        """Print the text."""
+        del event, fields
+        print(text)  # noqa: T201 - what it is for
+
     def say(self, text: str) -> None:
-        """Print a line between the steps."""
+        """Print the text between the steps."""
         self._console.print(text, markup=False)
 
     def _started(self, name: str, shown: contextlib.ExitStack) -> None:
@@ -85,6 +101,7 @@ class Lines(Progress):
 
     def _remove(self, live: "rich.progress.Progress", task: "rich.progress.TaskID") -> None:
         live.remove_task(task)
+        live.refresh()  # or its last picture would stay until the next one
         if not live.tasks:
             live.stop()
             self._live = None
@@ -97,14 +114,9 @@ class Lines(Progress):
 class Events(Progress):
     """One JSON object a line on standard output, for programs."""
 
-    def tell(self, event: str, **fields: object) -> None:
-        """Write one line.
-
-        Args:
-            event: What kind of thing has happened.
-            fields: What there is to say of it.
-
-        """
+    def tell(self, event: str, fields: Mapping[str, object], text: str = "") -> None:
+        """Write a line for an event, without the text."""
+        del text
         try:
             # Letters beyond ASCII are escaped: whatever the encoding, it can be written.
             print(json.dumps({"event": event, **fields}), flush=True)  # noqa: T201 - what it is for
@@ -114,13 +126,13 @@ class Events(Progress):
             sys.exit(1)
 
     def say(self, text: str) -> None:
-        """Tell something between the steps."""
-        self.tell("note", text=text.strip())
+        """Write a note."""
+        self.tell("note", {"text": text.strip()})
 
     def _started(self, name: str, shown: contextlib.ExitStack) -> None:
         del shown  # nothing to take away
-        self.tell("step", name=name, status="started")
+        self.tell("step", {"name": name, "status": "started"})
 
     def _ended(self, name: str, seconds: float, *, passed: bool) -> None:
         status = "passed" if passed else "failed"
-        self.tell("step", name=name, status=status, seconds=round(seconds, 3))
+        self.tell("step", {"name": name, "status": status, "seconds": round(seconds, 3)})

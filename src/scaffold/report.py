@@ -1,7 +1,9 @@
 """Say how a command ended: an error, or what to do next."""
 
+import itertools
 import os
 import shlex
+import shutil
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,35 +30,69 @@ def error(failure: ScaffoldError, cause: Exception | None = None) -> str:
     return "\n".join(lines)
 
 
-def next_steps(created: Created, answers: Mapping[str, str], uv: str, *, installed: bool) -> str:
+def next_steps(made: Created, answers: Mapping[str, str], uv: str, *, installed: bool) -> str:
     """Return what was made and the commands that matter now.
 
     Args:
-        created: The project that was made.
+        made: The project.
         answers: Its answers.
         uv: How uv is run on this machine.
         installed: Whether its packages are installed and its checks passed.
 
     """
     green = "green" if installed else "rendered, not yet installed or checked,"
-    commands = [("cd " + _path(created.project), "")] if created.project != Path.cwd() else []
-    commands += [] if installed else [(f"{uv} sync", "install")]
-    commands += [
-        (f"{uv} run poe dev", "serve on http://127.0.0.1:8000, with reloading"),
-        (f"{uv} run poe check", "format, lint, imports, types and tests"),
-    ]
-    width = max(len(command) for command, _ in commands)
+    commands = next_commands(made, answers, uv, installed=installed)
+    width = max(map(len, commands))
+    beside = width + max(map(len, commands.values())) + 4 <= shutil.get_terminal_size().columns
+    shown = f"  {{:<{width}}}  {{}}" if beside else "  {}\n      {}"
     return "\n".join(
         (
             "",
             f"{answers['project_name']} ({NAMES[answers['framework']]}) is {green}"
-            f" in {created.seconds:.1f} s. Next:",
+            f" in {made.seconds:.1f} s. Next:",
             "",
-            *(f"  {command:<{width}}  {what}".rstrip() for command, what in commands),
+            *(shown.format(command, what).rstrip() for command, what in commands.items()),
             "",
             "Why this framework: docs/decisions/0001-web-framework.md",
         )
     )
+
+
+def created(
+    made: Created, answers: Mapping[str, str], uv: str, *, installed: bool
+) -> dict[str, object]:
+    """Return what `next_steps` says, for programs; the arguments are the same."""
+    return {
+        "project": str(made.project),
+        "seconds": round(made.seconds, 3),
+        "answers": dict(answers),
+        "next": list(next_commands(made, answers, uv, installed=installed)),
+    }
+
+
+def next_commands(
+    made: Created, answers: Mapping[str, str], uv: str, *, installed: bool
+) -> dict[str, str]:
+    """Return the three commands that matter now, in their order, and what each does.
+
+    Args:
+        made: The project.
+        answers: Its answers.
+        uv: How uv is run on this machine.
+        installed: Whether its packages are installed and its checks passed.
+
+    """
+    signed_in = answers.get("auth", "none") != "none"
+    useful = {
+        f"cd {_path(made.project)}": "" if made.project != Path.cwd() else None,
+        f"{uv} sync": "install" if not installed else None,
+        f"{uv} run poe dev": "serve on http://127.0.0.1:8000, with reloading",
+        f"{uv} run poe add-user ada@example.org": "add who may sign in" if signed_in else None,
+        f"{uv} run poe check": "style, format, imports, types and tests",
+        f"{uv} tool run prek install": "check what is quick before each commit",
+    }
+    matters = {command: what for command, what in useful.items() if what is not None}
+    return dict(itertools.islice(matters.items(), 3))
 
 
 def finding(found: Finding) -> str:
