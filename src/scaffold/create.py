@@ -14,9 +14,10 @@ from scaffold.source import Template
 # Answers that the steps around rendering need, whatever the template.
 NEEDED = ("project_name", "author_name", "author_email", "framework", "python")
 
-# What the steps after rendering leave beside the rendered files.
+# What the steps after rendering leave beside the rendered files, as patterns of names.
 _MADE_LATER = (
     ".coverage",
+    ".coverage.*",  # a run of tests that was ended saves what it has
     ".git",
     ".import_linter_cache",
     ".mypy_cache",
@@ -82,7 +83,7 @@ def create(  # noqa: PLR0913 - one parameter a thing to know
     try:
         _finish(target.path, answers, install=install, commit=True, progress=progress)
     except (KeyboardInterrupt, SystemExit):  # Ctrl-C, or ended by a signal
-        stage.take_back(also=_MADE_LATER)
+        stage.take_back(also=[path.name for each in _MADE_LATER for path in target.path.glob(each)])
         raise
     return Created(target.path, time.monotonic() - begun)
 

@@ -14,7 +14,7 @@ import errno
 import fcntl
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -129,7 +129,7 @@ class Staging:
                 raise refused(self.target.shown, error) from error
             raise write_error(error) from error
 
-    def take_back(self, also: tuple[str, ...] = ()) -> None:
+    def take_back(self, also: Sequence[str] = ()) -> None:
         """Remove what this run put at the target, and nothing else.
 
         Args:
