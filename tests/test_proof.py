@@ -517,6 +517,25 @@ def test_ended_while_steps_run_side_by_side(
     assert not [pid for pid, where in running_in().items() if str(place) in where]
 
 
+@pytest.mark.slow
+def test_ctrl_c_on_a_terminal_while_steps_run() -> None:
+    """The lines that lived are gone, the cursor is back, and so is the place."""
+    child: pexpect.spawn[str] = pexpect.spawn(
+        sys.executable, ["-m", "scaffold", "new", "shop", "--defaults"],
+        env={**os.environ, "TERM": "xterm-256color"}, dimensions=(50, 80), encoding="utf-8", timeout=120,
+    )  # fmt: skip
+    child.expect("types.*tests")
+    child.send("\x03\x03")
+    child.expect(pexpect.EOF)
+    child.close()
+    seen = str(child.before)
+    assert child.exitstatus == 130
+    assert "Traceback" not in seen
+    assert seen.rindex("\x1b[?25h") > seen.rfind("\x1b[?25l")
+    assert seen.count("✗") == 2
+    assert nothing_in(Path.cwd())
+
+
 def running_in() -> Mapping[int, str]:
     """Return where the programs of this machine run."""
     found = {}

@@ -69,6 +69,7 @@ class Program:
 
     def __init__(self, command: Sequence[str], directory: Path, **variables: str) -> None:
         self._outcome: Outcome | None = None
+        self._output = ""
         try:
             self._process = subprocess.Popen(  # noqa: S603 - the commands are this package's own
                 command,
@@ -109,13 +110,18 @@ class Program:
         """End it and all that it started, so that nothing writes on afterwards."""
         if self._outcome is not None:
             return self._outcome
-        output = ""
-        for signum in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
-                os.killpg(self._process.pid, signum)
-                output, _ = self._process.communicate(timeout=_PATIENCE)
-        self._outcome = Outcome(self._process.returncode, output)
+        try:
+            self._signal(signal.SIGTERM)
+        finally:  # a second Ctrl-C too leaves nothing running
+            self._signal(signal.SIGKILL)
+        self._outcome = Outcome(self._process.returncode, self._output)
         return self._outcome
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Send a signal to all of the group, and wait a while for the end."""
+        with contextlib.suppress(ProcessLookupError, subprocess.TimeoutExpired):
+            os.killpg(self._process.pid, number)
+            self._output, _ = self._process.communicate(timeout=_PATIENCE)
 
 
 # A run yields now and then until it ends; closing it ends what it has started.

@@ -88,7 +88,7 @@ def next_commands(
         f"{uv} sync": "install" if not installed else None,
         f"{uv} run poe dev": "serve on http://127.0.0.1:8000, with reloading",
         f"{uv} run poe add-user ada@example.org": "add who may sign in" if signed_in else None,
-        f"{uv} run poe check": "style, format, imports, types and tests",
+        f"{uv} run poe check": "everything that must pass before a commit",
         f"{uv} tool run prek install": "check what is quick before each commit",
     }
     matters = {command: what for command, what in useful.items() if what is not None}

@@ -116,6 +116,9 @@ def prove(project: Path, steps: Sequence[Step], progress: Progress) -> None:
 def prove_together(project: Path, steps: Sequence[Step], progress: Progress) -> None:
     """Run steps that need nothing of each other side by side, all of them to their ends.
 
+    A project's checks only read its files, and each tool keeps a cache of its own. The two
+    uses of ruff share one, which ruff replaces whole: at worst the next run finds less in it.
+
     Args:
         project: The project's folder.
         steps: What to run.
