@@ -142,6 +142,16 @@ def test_in_order_nothing_follows_a_failure() -> None:
     assert not Path("never").exists()
 
 
+@pytest.mark.parametrize(
+    "content", ["", "[tool.poe]\ntasks = 1", "[tool.poe.tasks.check]\nsequence = []\n", "= no TOML"]
+)
+def test_a_project_of_another_kind_is_told(content: str) -> None:
+    """A template of somebody's own may render what cannot be proven; that is no traceback."""
+    Path("pyproject.toml").write_text(content)
+    with pytest.raises(ProofError, match="own checks are not known"):
+        verify.checks(Path.cwd())
+
+
 STAYS = """
 import os, pathlib, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN if sys.argv[1] == "deaf" else signal.SIG_DFL)
@@ -195,6 +205,11 @@ assert pathlib.Path(os.environ["APP_DATABASE_URL"].removeprefix("sqlite:///")).e
 place = (os.environ["APP_HOST"], int(os.environ["APP_PORT"]))
 http.server.ThreadingHTTPServer(place, Answers).serve_forever()
 """
+MUTE = """
+import os, socket, time
+listener = socket.create_server(("127.0.0.1", int(os.environ["APP_PORT"])))
+time.sleep(60)
+"""
 MIGRATES = """
 import os, pathlib
 pathlib.Path(os.environ["APP_DATABASE_URL"].removeprefix("sqlite:///")).touch()
@@ -210,6 +225,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setenv("APP_ALLOWED_HOSTS", "of.another.project")
     monkeypatch.setattr(boot, "_STARTS_IN", 2)
+    monkeypatch.setattr(boot, "_ANSWERS_IN", 0.5)
     monkeypatch.setattr(boot, "_STOPS_IN", 2)
     monkeypatch.setattr(programs, "_PATIENCE", 1)
 
@@ -249,11 +265,12 @@ def test_a_boot_leaves_nothing(small: Small, tmp_path: Path) -> None:
         ("raise SystemExit('no port')", MIGRATES, "no port\nThe server ended with exit code 1."),
         ("pass", MIGRATES, "The server ended with exit code 0."),
         ("import time; time.sleep(60)", MIGRATES, "/health/ready gave no answer for 2 seconds."),
+        (MUTE, MIGRATES, "/health/ready gave no answer for 2 seconds."),
         (SERVES.format(refused=999, on_end=IN_ORDER), MIGRATES, "/health/ready answered 503 for 2 seconds."),
         (SERVES.format(refused=0, on_end="lambda *_: os._exit(7)"), MIGRATES, "It stopped with exit code 7."),
         (SERVES.format(refused=0, on_end="signal.SIG_IGN"), MIGRATES, "It did not stop within 2 seconds."),
     ],
-    ids=["migration", "crash", "end", "silence", "not-ready", "exit-code", "deaf"],
+    ids=["migration", "crash", "end", "silence", "mute", "not-ready", "exit-code", "deaf"],
 )  # fmt: skip
 def test_a_boot_that_fails_says_why(
     small: Small, tmp_path: Path, serves: str, migrates: str, told: str

@@ -7,23 +7,31 @@ import socket
 import tempfile
 import time
 import tomllib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scaffold import programs
 
 _READY = "/health/ready"
 _STARTS_IN = 60.0  # seconds, on a machine that is busy with much else
+_ANSWERS_IN = 5.0
 _STOPS_IN = 30.0  # the servers give requests under way 20
 
 
-def commands(project: Path) -> tuple[tuple[str, ...], ...]:
-    """Return the commands of the project's `dev` task, the server last and not reloading."""
-    tasks = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
+def read_tasks(project: Path) -> dict[str, Any]:
+    """Return the tasks that a project's pyproject.toml describes, by name."""
+    text = (project / "pyproject.toml").read_text(encoding="utf-8")
+    tasks: dict[str, Any] = tomllib.loads(text)["tool"]["poe"]["tasks"]
+    return tasks
+
+
+def dev_commands(tasks: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the commands of the `dev` task, the server last and without reloading."""
     steps = tasks["dev"].get("sequence", [tasks["dev"]])
     split = [shlex.split(step["cmd"]) for step in steps]
-    return tuple(tuple(word for word in words if word != "--reload") for words in split)
+    return [tuple(word for word in words if word != "--reload") for words in split]
 
 
 def boot(project: Path) -> programs.Run:
@@ -35,9 +43,8 @@ def boot(project: Path) -> programs.Run:
         project: The project's folder, installed.
 
     """
-    *before, serve = (
-        (programs.uv(), "run", "--no-sync", *command) for command in commands(project)
-    )
+    commands = dev_commands(read_tasks(project))
+    *before, serve = ((programs.uv(), "run", "--no-sync", *command) for command in commands)
     with tempfile.TemporaryDirectory(prefix="scaffold-boot-") as place:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
@@ -76,12 +83,15 @@ def _served(server: programs.Program, port: int) -> programs.Run:
 
 
 def _asked(port: int) -> Generator[None, None, int]:
-    """Ask a server whether it is ready; return its status, or 0 while it does not listen."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    """Ask a server whether it is ready; return its status, or 0 where it gives none."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWERS_IN)
+    deadline = time.monotonic() + _ANSWERS_IN
     try:
         connection.request("GET", _READY)
         # Others go on while the answer is waited for.
         while not select.select([connection.sock], [], [], 0)[0]:
+            if time.monotonic() > deadline:
+                return 0
             yield
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):

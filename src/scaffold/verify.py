@@ -3,13 +3,12 @@
 import contextlib
 import os
 import shlex
-import tomllib
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import programs
-from scaffold.boot import boot
+from scaffold.boot import boot, dev_commands, read_tasks
 from scaffold.errors import ProofError, PythonError
 from scaffold.progress import Progress
 
@@ -74,23 +73,27 @@ def need_python(floor: str, directory: Path) -> None:
 
 
 def checks(project: Path) -> tuple[Step, ...]:
-    """Return the steps of the project's own `check` task, in its order, and that it boots.
+    """Return the steps of the project's own `check` task, and that it boots.
+
+    Args:
+        project: The project's folder.
 
     Raises:
-        ProofError: The project has no such task.
+        ProofError: Its tasks are not those of a project of scaffold.
 
     """
     try:
-        tasks = tomllib.loads((project / "pyproject.toml").read_text())["tool"]["poe"]["tasks"]
-        own = [
+        tasks = read_tasks(project)
+        own = tuple(
             Step(tasks[name]["help"], ("run", "--no-sync", "poe", "--quiet", name))
             for name in tasks["check"]["sequence"]
-        ]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        )
+        dev_commands(tasks)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ProofError(
-            "The project was not checked",
-            why="Its pyproject.toml names no checks: it has no usable poe task `check`.",
-            todo=f"The project is kept in {project}. Check it as you check your others.",
+            "The project's own checks are not known",
+            why="Its pyproject.toml has no tasks 'check' and 'dev' as projects of scaffold have.",
+            todo=f"The project is kept in {project}. Check it yourself, and mend the template.",
         ) from error
     return (*own, BOOT)
 
