@@ -156,7 +156,8 @@ STAYS = """
 import os, pathlib, signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN if sys.argv[1] == "deaf" else signal.SIG_DFL)
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-pathlib.Path(f"pids-{os.getpid()}").write_text(f"{os.getpid()} {child.pid}")
+pathlib.Path(f"new-{os.getpid()}").write_text(f"{os.getpid()} {child.pid}")
+os.rename(f"new-{os.getpid()}", f"pids-{os.getpid()}")  # it is seen when it is whole
 time.sleep(60)
 """
 
