@@ -31,6 +31,7 @@ def test_defaults_are_complete(questionnaire: Questionnaire) -> None:
         "description": "A web project.",
         "author_name": "",
         "author_email": "",
+        "profile": "",
         "framework": "flask",
         "interface": "api",
         "database": "sqlite",

@@ -35,6 +35,7 @@ AWKWARD = {
     "description": 'Says "no" to <b>\\</b> {{1237*1009}} \N{ROCKET} & more',
     "author_name": 'O"Neil \\ Müller',
     "author_email": "o.neil+x@example.org",
+    "profile": 'Team "A" \\ {{1237*1009}} (git+https://example.org/a.git)',
 }
 
 

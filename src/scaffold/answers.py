@@ -6,7 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from scaffold.errors import AnswerError, AnswersFileError
+from scaffold.errors import AnswerError, AnswersFileError, ProjectError
+
+RECORD = ".copier-answers.yml"
 
 _LARGEST = 1_000_000  # bytes; a full set of answers has about a thousand
 
@@ -70,6 +72,27 @@ def read_file(file: str) -> dict[object, object]:
             todo="Write one `key: value` a line.",
         )
     return data
+
+
+def recorded(project: Path) -> dict[object, object]:
+    """Return what a project's answers file holds, unchecked.
+
+    Args:
+        project: The project's folder.
+
+    Raises:
+        ProjectError: It has no answers file.
+        AnswersFileError: Its answers file cannot be read.
+
+    """
+    path = project / RECORD
+    if not path.is_file():
+        raise ProjectError(
+            f"'{project}' is no project of scaffold",
+            why=f"There is no {RECORD} in it.",
+            todo="Name the folder of a project that scaffold or copier made.",
+        )
+    return read_file(str(path))
 
 
 _KINDS: dict[type, str] = {list: "a list", type(None): "empty"}

@@ -12,7 +12,6 @@ from scaffold.errors import ProjectError
 from scaffold.recommend import Recommendation
 from scaffold.rules import Rules
 
-_ANSWERS = ".copier-answers.yml"
 _RECORD = Path("docs/decisions/0001-web-framework.md")
 _LARGEST = 100_000  # characters of a record
 
@@ -88,18 +87,11 @@ def read(project: Path) -> Decision:
         AnswersFileError: Its answers file cannot be read.
 
     """
-    path = project / _ANSWERS
-    if not path.is_file():
-        raise ProjectError(
-            f"'{project}' is no project of scaffold",
-            why=f"There is no {_ANSWERS} in it.",
-            todo="Name the folder of a project that scaffold or copier made.",
-        )
-    recorded = answers.read_file(str(path))
+    recorded = answers.recorded(project)
     if recorded.get("framework") not in {"flask", "fastapi"}:
         raise ProjectError(
             f"'{project}' is no project of scaffold",
-            why=f"Its {_ANSWERS} names no framework.",
+            why=f"Its {answers.RECORD} names no framework.",
             todo="Name the folder of a project that scaffold or copier made.",
         )
     front = _front_matter(project / _RECORD)

@@ -4,13 +4,12 @@ Nothing here asks or prints. Copier reads the same file when it renders; what
 this module accepts, Copier accepts with the same result, and a test holds that.
 """
 
-import dataclasses
 import difflib
 import functools
 import itertools
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -31,11 +30,18 @@ class Questionnaire:
     Args:
         root: The folder that holds the `copier.yml`.
         questions: Its entries in order, computed values among them.
+        preferred: Defaults that come before those of the entries, each with who gives it.
 
     """
 
-    def __init__(self, root: Path, questions: Iterable[Question]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        questions: Iterable[Question],
+        preferred: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+    ) -> None:
         self.root = root
+        self._preferred = preferred
         self._entries = tuple(questions)
         self.questions = {q.name: q for q in self._entries if not q.computed}
         self._compiled: dict[str, jinja2.Template] = {}
@@ -75,21 +81,21 @@ class Questionnaire:
                 todo="Render it with `copier copy`, or leave --template out.",
             )
 
-    def with_defaults(self, defaults: Mapping[str, str]) -> "Questionnaire":
-        """Return these questions with other defaults for some; the texts are taken as they are."""
-        # As a literal, so that nothing in them is read as a template.
-        literals = {name: "{{ " + json.dumps(text) + " }}" for name, text in defaults.items()}
-        return Questionnaire(
-            self.root,
-            (
-                dataclasses.replace(entry, default=literals[entry.name])
-                if entry.name in literals
-                else entry
-                for entry in self._entries
-            ),
-        )
+    def with_defaults(self, defaults: Mapping[str, str], giver: str = "") -> "Questionnaire":
+        """Return these questions with other defaults for some, where they are accepted.
 
-    def check(self, given: Mapping[object, object]) -> Answers:
+        The texts are taken as they are. A default that other answers rule out gives
+        way to the one of the question; one that was set before this call stays.
+
+        Args:
+            defaults: Default by question.
+            giver: Who gives them, to be told where they are asked for; empty for nobody.
+
+        """
+        preferred = {name: (text, giver) for name, text in defaults.items()}
+        return Questionnaire(self.root, self._entries, {**preferred, **self._preferred})
+
+    def check(self, given: Mapping[Any, object]) -> Answers:
         """Return the given answers as normalised text, each checked by itself.
 
         Keys and choices are checked; validators, which may depend on other
@@ -144,7 +150,7 @@ class Questionnaire:
         """Yield each question that is asked, as it stands for complete answers."""
         context: dict[str, Any] = {}
         for question in self._entries:
-            if not question.computed and self._asked(question, context):
+            if question.ask and not question.computed and self._asked(question, context):
                 yield self._prompt(question, context)
             known = question.name in complete
             context[question.name] = (
@@ -153,6 +159,8 @@ class Questionnaire:
 
     def open_prompts(self, answers: Answers) -> Iterator[Prompt]:
         """Yield each question that has no answer; the caller puts one into `answers`.
+
+        What is recorded without being asked is put there with its default.
 
         Raises:
             AnswerError: One of the answers is refused by its validator.
@@ -164,7 +172,10 @@ class Questionnaire:
                 if not self._asked(question, context):
                     context[question.name] = self._default(question, context)
                     continue
-                yield self._prompt(question, context)
+                if question.ask:
+                    yield self._prompt(question, context)
+                else:
+                    answers[question.name] = str(self._default(question, context))
             context[question.name] = answers[question.name]
             self._validate(question, answers[question.name], context)
 
@@ -187,14 +198,17 @@ class Questionnaire:
         return ""
 
     def _validate(self, question: Question, answer: str, context: Mapping[str, Any]) -> None:
-        message = self._render(question.validator, context).strip()
-        if message:
+        if message := self._problem(question, context):
             raise AnswerError(
                 f"'{_shortened(answer)}' cannot be the {question.name.replace('_', ' ')}",
                 why=message,
                 todo=f"Choose another with -d {question.name}=...",
                 question=question.name,
             )
+
+    def _problem(self, question: Question, context: Mapping[str, Any]) -> str:
+        """Return what is wrong with the answer that stands in a context, or nothing."""
+        return self._render(question.validator, context).strip()
 
     def _known(self, key: object) -> str:
         if isinstance(key, str) and key in self.questions:
@@ -228,9 +242,14 @@ class Questionnaire:
         default = None
         if question.default is not None:
             default = str(self._default(question, context))
+        help_text = self._render(question.help, context).strip()
+        preferred, giver = self._preferred.get(question.name, ("", ""))
+        if preferred and not self._problem(question, {**context, question.name: preferred}):
+            default = preferred
+            help_text += f"\n{giver}: {preferred}." if giver else ""
         return Prompt(
             name=question.name,
-            help=self._render(question.help, context).strip(),
+            help=help_text,
             choices=tuple(
                 Choice(self._render(choice.label, context), choice.value)
                 for choice in question.choices

@@ -52,6 +52,7 @@ class Question:
         validator: A template that renders to what is wrong, or to nothing.
         when: A template that tells whether the question is asked; false marks a computed value.
         placeholder: An example to show in an empty field.
+        ask: Whether a person is ever asked; else it is recorded as it was given.
 
     """
 
@@ -63,6 +64,7 @@ class Question:
     validator: str
     when: str | bool
     placeholder: str
+    ask: bool
 
     @classmethod
     def read(cls, name: str, fields: dict[str, Any]) -> "Question":
@@ -78,6 +80,7 @@ class Question:
             validator=str(fields.get("validator", "")),
             when=fields.get("when", True),
             placeholder=str(fields.get("placeholder", "")),
+            ask=fields.get("ask", True),
         )
 
     @property

@@ -55,7 +55,7 @@ def opened(address: str | None = None) -> Iterator[Template]:
         path = Path(address).resolve()
         with _folder(path, _checkout_origin(path)) as template:
             yield template
-    elif _GIT_ADDRESS.search(address):
+    elif is_git(address):
         with _cloned(address) as template:
             yield template
     else:
@@ -64,6 +64,40 @@ def opened(address: str | None = None) -> Iterator[Template]:
             why="It is neither a folder nor a git address.",
             todo="Name a folder that holds a copier.yml, or an address such as git+https://...",
         )
+
+
+def is_git(address: str) -> bool:
+    """Tell whether an address looks like one that git reads."""
+    return bool(_GIT_ADDRESS.search(address))
+
+
+def clone(address: str, folder: Path) -> str:
+    """Clone a git address and check out its newest release, as Copier does.
+
+    Args:
+        address: What to clone; where it has no release, its head is taken.
+        folder: Where to put the clone; its parent is there.
+
+    Returns:
+        What went wrong, as git tells it; empty when nothing did.
+
+    """
+    url = address.removeprefix("git+")
+    for short, full in _SHORTCUTS.items():
+        url = full + url.removeprefix(short) if url.startswith(short) else url
+    cloned = programs.run(
+        programs.git("clone", "--quiet", "--", url, str(folder)),
+        folder.parent,
+        GIT_TERMINAL_PROMPT="0",
+    )
+    if cloned.code == programs.NOT_STARTED:
+        return "git is not installed."
+    if not cloned.ok:
+        return cloned.output.strip()
+    newest = _newest_release(folder)
+    if newest:
+        programs.run(programs.git("checkout", "--quiet", newest), folder)
+    return ""
 
 
 def bundled_tables() -> Path:
@@ -103,27 +137,19 @@ def _folder(root: Path, origin: Mapping[str, str]) -> Iterator[Template]:
 
 @contextlib.contextmanager
 def _cloned(address: str) -> Iterator[Template]:
-    """Clone a git address and check out its newest release, as Copier does."""
-    url = address.removeprefix("git+")
-    for short, full in _SHORTCUTS.items():
-        url = full + url.removeprefix(short) if url.startswith(short) else url
+    """Yield the template at a git address."""
     with tempfile.TemporaryDirectory(prefix="scaffold-template-") as name:
-        clone = Path(name) / "clone"
-        cloned = programs.run(
-            programs.git("clone", "--quiet", url, str(clone)), Path(name), GIT_TERMINAL_PROMPT="0"
-        )
-        if not cloned.ok:
+        folder = Path(name) / "clone"
+        problem = clone(address, folder)
+        if problem:
             raise TemplateError(
                 f"The template at '{address}' cannot be cloned",
-                why=cloned.output.strip(),
+                why=problem,
                 todo="Check the address, and that git may read it.",
             )
-        newest = _newest_release(clone)
-        if newest:
-            programs.run(programs.git("checkout", "--quiet", newest), clone)
-        commit = _described(clone)
-        shutil.rmtree(clone / ".git")
-        yield Template(clone, {"_src_path": address, "_commit": commit})
+        commit = _described(folder)
+        shutil.rmtree(folder / ".git")
+        yield Template(folder, {"_src_path": address, "_commit": commit})
 
 
 def _newest_release(clone: Path) -> str | None:
