@@ -53,6 +53,7 @@ def _own_place(
     config.write_text("[user]\n\tname = Grace Hopper\n\temail = grace@example.org\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(_configuration(tmp_path_factory)))
     monkeypatch.setenv("COLUMNS", "100")
     for variable in (
         "COPIER_SETTINGS_PATH",
@@ -61,6 +62,16 @@ def _own_place(
         "PYTHONDONTWRITEBYTECODE",
     ):
         monkeypatch.delenv(variable, raising=False)
+
+
+def _configuration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a configuration folder like this person's own, without a profile of scaffold."""
+    own = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    folder = tmp_path_factory.mktemp("configuration")
+    for entry in own.iterdir() if own.is_dir() else ():
+        if entry.name != "scaffold":  # pip and uv find their indexes there
+            (folder / entry.name).symlink_to(entry)
+    return folder
 
 
 def without(program: str, package: str) -> NoReturn:

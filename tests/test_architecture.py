@@ -17,9 +17,9 @@ PACKAGE = ROOT / "src/scaffold"
 # Each module may import those that stand above it, and nothing of its own line.
 LAYERS = [
     {"errors", "questions", "tables"},
-    {"answers", "programs", "progress", "questionnaire", "rules"},
-    {"boot", "completion", "recommend", "repository", "schema", "source", "staging"},
-    {"decision", "doctor", "explanation", "merge", "render", "similar", "verify"},
+    {"answers", "presets", "programs", "progress", "questionnaire", "rules"},
+    {"boot", "completion", "recommend", "repeat", "repository", "schema", "source", "staging"},
+    {"decision", "doctor", "explanation", "merge", "profile", "render", "similar", "verify"},
     {"advice", "create", "preview"},
     {"interview", "report"},
     {"prompts", "reconcile"},
@@ -88,7 +88,7 @@ def loaded_by(*arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--help",), ("--version",), ("new", "--help"), ("explain", "--help"),
+        ("--help",), ("--version",), ("new", "--help"), ("explain", "--help"), ("presets",),
         ("recommend", "-d", "api_first=yes", "-d", "concurrency=high"),
     ],
 )  # fmt: skip

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from scaffold.decision import Change, Decision
 from scaffold.decision import changes as changes_since
 from scaffold.explanation import Explanation, Flip
+from scaffold.presets import Preset
 from scaffold.recommend import Recommendation
 from scaffold.rules import Conflict, Rule, Source
 from scaffold.similar import Similar
@@ -83,6 +84,15 @@ def since(decision: Decision, advice: Recommendation, version: str) -> str:
     lines = _wrapped(f"{made} {then} {today}")
     for change in changes_since(decision, advice):
         lines += _wrapped(_change(change), "  ", "- ")
+    return "\n".join(lines)
+
+
+def listed(presets: Iterable[tuple[Preset, Recommendation]]) -> str:
+    """Return presets, each with what it is for and the framework that it leads to."""
+    lines: list[str] = []
+    for preset, advice in presets:
+        lines += [f"{preset.name}: {NAMES[advice.framework]}, {FITS[advice.fit]}"]
+        lines += _wrapped(preset.description, "  ")
     return "\n".join(lines)
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -70,6 +70,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 TemplateAddress = Annotated[
     str | None,
     typer.Option(metavar="DIR-or-URL", help="Render the template of a folder or a git address."),
+]
+
+
+PresetName = Annotated[
+    str | None,
+    typer.Option("--preset", metavar="NAME", help="Start from answers of `scaffold presets`."),
 ]
 
 
@@ -139,6 +145,20 @@ def new(  # noqa: PLR0913 - one parameter an option
         Framework | None, typer.Option(help="Take this framework, whatever is recommended.")
     ] = None,
     template: TemplateAddress = None,
+    preset: PresetName = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(metavar="PROJECT", help="Start from the answers of another project."),
+    ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE-or-URL", help="Take a team's profile from a file or a git address."
+        ),
+    ] = None,
+    no_profile: Annotated[
+        bool, typer.Option("--no-profile", help="Set your own profile aside.")
+    ] = False,
     no_install: Annotated[
         bool, typer.Option("--no-install", help="Skip installation, checks and tests.")
     ] = False,
@@ -157,10 +177,11 @@ def new(  # noqa: PLR0913 - one parameter an option
     ] = False,
 ) -> None:
     """Ask about a project, recommend a framework, and make the project."""
-    from scaffold import advice, preview, programs, report, source, staging, verify
+    from scaffold import advice, presets, preview, programs, repeat, report, source, staging, verify
     from scaffold.answers import gather
     from scaffold.create import NEEDED, create
     from scaffold.explanation import explain
+    from scaffold.profile import find as find_profile
     from scaffold.progress import Events, Lines
     from scaffold.questionnaire import Questionnaire
     from scaffold.recommend import recommend
@@ -176,14 +197,20 @@ def new(  # noqa: PLR0913 - one parameter an option
         questions = Questionnaire.load(opened.root)
         questions.need(NEEDED)
         rules = Rules.load(opened.root / "rules.yml")
-        checked = questions.check(given)
-        questions.next_prompt(checked)  # a wrong answer is told before the target is looked at
+        team = find_profile(profile, questions, ignored=no_profile)
+        begun = {**repeat.like(like, questions), **team.recorded}
+        begun |= presets.answers(opened.root, preset)
+        checked = team.hold(questions.check({**begun, **given}))
+        asking = team.prepare(questions)
+        asking.next_prompt(checked)  # a wrong answer is told before the target is looked at
         if directory or name:
             find(_place(directory, checked))
         if defaults or answers == "-":
-            complete = questions.complete(checked)
+            complete = asking.complete(checked)
         else:
-            complete = _asked(questions, checked, rules, every=all_questions, nobody=as_json)
+            complete = _asked(
+                asking, checked, rules, team.reasons, every=all_questions, nobody=as_json
+            )
         place = _place(directory, complete)
         target = find(place)
         if not no_install:
@@ -194,12 +221,14 @@ def new(  # noqa: PLR0913 - one parameter an option
         if seen and show is not None:
             typer.echo(seen.file(show), nl=False)
             return
+        again = repeat.command(questions, complete, template)
         advised = recommend(complete, rules)
         progress = Events(_end_if_told) if as_json else Lines(_end_if_told)
         progress.tell(
             "recommended",
-            {**advised.as_json(), "chosen": complete["framework"]},
-            advice.short(advised, explain(advised, rules), complete["framework"]),
+            {**advised.as_json(), "chosen": complete["framework"], "profile": team.record},
+            (f"Your profile: {team.record}.\n\n" if team.name else "")
+            + advice.short(advised, explain(advised, rules), complete["framework"]),
         )
         if seen:
             progress.tell("preview", seen.as_json(complete), seen.text(complete))
@@ -215,8 +244,8 @@ def new(  # noqa: PLR0913 - one parameter an option
     made = (created, complete, programs.uv_as_typed())
     progress.tell(
         "created",
-        report.created(*made, installed=not no_install),
-        report.next_steps(*made, installed=not no_install),
+        {**report.created(*made, installed=not no_install), "again": again},
+        f"{report.next_steps(*made, installed=not no_install)}\n{report.again(again)}",
     )
 
 
@@ -225,10 +254,11 @@ def recommend_(
     *,
     data: Data = [],  # noqa: B006 - typer copies it
     answers: AnswersFile = None,
+    preset: PresetName = None,
     as_json: AsJson = False,
 ) -> None:
     """Weigh answers and say which framework they speak for, and why."""
-    from scaffold import advice
+    from scaffold import advice, presets
     from scaffold.answers import gather
     from scaffold.questionnaire import Questionnaire
     from scaffold.rules import Rules
@@ -237,7 +267,7 @@ def recommend_(
     tables = bundled_tables()
     rules = Rules.load(tables / "rules.yml")
     questions = Questionnaire.load(tables)
-    given = questions.check(gather(data, answers))
+    given = questions.check({**presets.answers(tables, preset), **gather(data, answers)})
     if not given.keys() <= set(rules.answers):
         questions.complete({"project_name": "project", **given})  # refuse what `new` refuses
     advised, behind = _weighed(given, rules)
@@ -245,6 +275,24 @@ def recommend_(
         _echo_json(_as_json(advised, behind))
     else:
         typer.echo(advice.full(advised, *behind))
+
+
+@app.command("presets")
+def presets_(*, as_json: AsJson = False) -> None:
+    """List the presets, and the framework that each leads to."""
+    from scaffold import advice, presets
+    from scaffold.recommend import recommend
+    from scaffold.rules import Rules
+    from scaffold.source import bundled_tables
+
+    rules = Rules.load(bundled_tables() / "rules.yml")
+    table = presets.load(bundled_tables()).values()
+    found = [(preset, recommend(preset.answers, rules)) for preset in table]
+    if as_json:
+        listed = [{**asdict(p), "framework": a.framework, "fit": a.fit} for p, a in found]
+        _echo_json({"presets": listed})
+    else:
+        typer.echo(advice.listed(found))
 
 
 @app.command("explain")
@@ -371,6 +419,7 @@ def _asked(
     questions: "Questionnaire",
     given: Mapping[str, str],
     rules: "Rules",
+    locked: Mapping[str, str],
     *,
     every: bool,
     nobody: bool,
@@ -384,7 +433,7 @@ def _asked(
     if alone and open_prompt is None:
         return questions.complete(given)
     if alone and open_prompt is not None:
-        missing = [name for name in questions.questions if name not in given]
+        missing = [n for n, q in questions.questions.items() if q.ask and n not in given]
         raise AnswerError(
             f"{'Nothing is asked with --json' if nobody else 'There is no terminal to ask on'},"
             " and answers are missing",
@@ -393,7 +442,7 @@ def _asked(
             f" {open_prompt.name}=... or --answers FILE.",
         )
     questions = questions.with_defaults(repository.author(Path.cwd()))
-    return Interview(questions, rules, prompts.asker(), given, every=every).run()
+    return Interview(questions, rules, prompts.asker(), given, locked, every=every).run()
 
 
 def _decide(files: "list[File]", *, nobody: bool) -> set[str]:

@@ -4,6 +4,7 @@
     ├── UsageError                2   the call cannot be carried out as given
     │   ├── AnswerError               an answer is unknown, invalid or missing
     │   ├── AnswersFileError          an answers file cannot be read
+    │   ├── ProfileError              a profile cannot be found, read or used
     │   ├── ProjectError              a folder is no project of scaffold
     │   ├── TargetError               the project cannot be put where it was asked for
     │   └── PythonError               no interpreter here is new enough for the project
@@ -68,6 +69,10 @@ class AnswerError(UsageError):
 
 class AnswersFileError(UsageError):
     """An answers file cannot be read."""
+
+
+class ProfileError(UsageError):
+    """A profile cannot be found, read or used."""
 
 
 class ProjectError(UsageError):

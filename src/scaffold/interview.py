@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 
 from scaffold.advice import NAMES
@@ -35,6 +36,7 @@ class Row:
         text: What was answered, in the words of its choice.
         chosen: Whether somebody chose it; else it is what is recommended.
         instead: What is recommended, where that is something else.
+        locked: Why it cannot be changed; empty where it can.
 
     """
 
@@ -43,6 +45,7 @@ class Row:
     text: str
     chosen: bool
     instead: str
+    locked: str = ""
 
 
 class Asker(Protocol):
@@ -92,25 +95,30 @@ class Interview:
         rules: The table that the traits are weighed with.
         asker: Whom to ask.
         given: Answers that are not asked for.
+        locked: Why some of them can never be changed, by question.
         every: Whether to ask every question, recommended answers or not.
 
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - who asks whom, about what, with what settled
         self,
         questionnaire: Questionnaire,
         rules: Rules,
         asker: Asker,
         given: Mapping[str, str],
+        locked: Mapping[str, str] = MappingProxyType({}),
         *,
         every: bool,
     ) -> None:
         self._questionnaire = questionnaire
         self._rules = rules
         self._asker = asker
+        self._given = given
         self._answers = dict(given)
+        self._locked = locked
         self._every = every
         self._asked: list[str] = []
+        self._latest = ""
         self._earlier: Answers = {}
         self._decided = False
 
@@ -137,6 +145,9 @@ class Interview:
                 continue
             if at is None:
                 return complete
+            if at in self._locked:
+                self._asker.say(f"{at} is locked. {self._locked[at]}")
+                continue
             with contextlib.suppress(Back):
                 heading = f"{self._stage(at)}, changed"
                 self._ask(prompts[at], complete, heading, complete[at])
@@ -171,7 +182,7 @@ class Interview:
                 if prompt.name in self._rules.answers and (telling := self._telling()):
                     return self._questionnaire.prompt(telling[0]), answers
                 if prompt.name in self._rules.answers:
-                    answers[prompt.name] = UNSURE
+                    answers[prompt.name] = prompt.default or UNSURE
                 elif prompt.default is None or self._every or prompt.name in ROAD:
                     return prompt, answers
                 else:
@@ -188,6 +199,7 @@ class Interview:
             return self._questionnaire.refusal(prompt.name, answer, before)
 
         self._answers[prompt.name] = self._asker.ask(prompt, heading, refusal, selected)
+        self._latest = prompt.name
 
     def _go_back(self) -> None:
         """Take the last answer away; it is offered again."""
@@ -197,12 +209,28 @@ class Interview:
             self._decided = False
 
     def _drop(self, error: AnswerError) -> None:
-        """Let an answer that another one rules out fall back to what is recommended."""
-        if error.question not in self._answers:
+        """Let an answer that another one rules out fall back to what is recommended.
+
+        A locked answer stays: what was answered last gives way to it.
+        """
+        name, why = error.question, error.why
+        if name in self._locked and not self._hopeless(name):
+            name, why = self._latest, f"{why} {name} is locked. {self._locked[name]}"
+        if name not in self._answers or name in self._locked:
             raise error
-        del self._answers[error.question]
-        self._asked = [name for name in self._asked if name != error.question]
-        self._asker.say(f"{error.question} falls back to what is recommended: {error.why}")
+        del self._answers[name]
+        self._asked = [asked for asked in self._asked if asked != name]
+        self._asker.say(f"{name} falls back to what is recommended: {why}")
+
+    def _hopeless(self, locked: str) -> bool:
+        """Tell whether a locked answer is ruled out already by what nobody is asked for."""
+        questions = self._questionnaire.questions
+        texts = {n: a for n, a in self._answers.items() if not questions[n].choices}
+        try:
+            self._questionnaire.complete({**texts, **self._given})
+        except AnswerError as error:
+            return error.question == locked
+        return False
 
     def _left(self) -> list[str]:
         return [trait for trait in self._rules.answers if trait not in self._answers]
@@ -230,8 +258,9 @@ class Interview:
             name=prompt.name,
             stage=self._stage(prompt.name),
             text=prompt.label(answer),
-            chosen=prompt.name in self._answers,
+            chosen=prompt.name in self._answers and prompt.name not in self._locked,
             instead=prompt.default or "" if other else "",
+            locked=self._locked.get(prompt.name, ""),
         )
 
     def _stage(self, name: str) -> str:
@@ -249,8 +278,9 @@ class Interview:
         usual = min(telling, max(1, USUAL_TRAITS - len(asked)))
         others = [
             name
-            for name in (self._questionnaire.questions if self._every else ROAD)
-            if name not in (prompt.name, *self._answers, *self._rules.answers)
+            for name, question in self._questionnaire.questions.items()
+            if (question.ask if self._every else name in ROAD)
+            and name not in (prompt.name, *self._answers, *self._rules.answers)
         ]
         traits = [name for name in self._left() if name != prompt.name]
         left = len(others) + min(len(traits), len(traits) if self._every else usual)

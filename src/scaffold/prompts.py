@@ -181,8 +181,9 @@ class Lines:
 
 
 def _line(row: Row) -> str:
-    instead = f"  (recommended: {row.instead})" if row.instead else ""
-    return f"{'*' if row.chosen else ' '} {row.name:<16} {row.text or EMPTY}{instead}"
+    beside = f"  (recommended: {row.instead})" if row.instead else ""
+    beside = f"  (locked. {row.locked})" if row.locked else beside
+    return f"{'*' if row.chosen else ' '} {row.name:<16} {row.text or EMPTY}{beside}"
 
 
 def _one_of(choices: tuple[Choice, ...], value: str | None) -> str | None:

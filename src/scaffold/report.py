@@ -102,6 +102,11 @@ def finding(found: Finding) -> str:
     return f"{mark} {found.name:<15} {found.found}{todo}"
 
 
+def again(command: str) -> str:
+    """Return the command that makes the same project again, whole on a line of its own."""
+    return f"\nThe same project again:\n\n  {command}"
+
+
 def _path(project: Path) -> str:
     """Return a path as one would type it here."""
     near = os.path.relpath(project)
