@@ -28,6 +28,8 @@ class Somebody:
     said: list[str] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    last: Answers = field(default_factory=dict)
+    wrong: set[tuple[str, str]] = field(default_factory=set)
 
     def changes_mind(self) -> bool:
         self.patience -= 1
@@ -41,7 +43,10 @@ class Somebody:
         if self.changes_mind():
             raise Back
         if prompt.choices:
-            return self.data.draw(st.sampled_from(prompt.choices)).value
+            left = [c for c in prompt.choices if (prompt.name, c.value) not in self.wrong]
+            choice = self.data.draw(st.sampled_from(left or list(prompt.choices)))
+            self.last[prompt.name] = choice.value
+            return choice.value
         texts = ["Shop", "shop_2", "json", "ada@example.org", "", selected or prompt.default or ""]
         fit = [text for text in texts if not refusal(text)]
         return self.data.draw(st.sampled_from(fit))
@@ -56,6 +61,9 @@ class Somebody:
 
     def say(self, text: str) -> None:
         self.said.append(text)
+        name, fell, _ = text.partition(" falls back")
+        if fell and name in self.last:  # once told, nobody insists
+            self.wrong.add((name, self.last[name]))
 
 
 @settings(max_examples=25, deadline=None)
@@ -72,6 +80,30 @@ def test_every_way_ends_with_answers_that_hold(
     assert questionnaire.complete(answers) == answers
     numbers = [heading.split(", ")[1].split() for heading in person.headings if "of" in heading]
     assert all(int(number) <= int(total) for number, _, _, total in numbers)
+
+
+LOCKS: list[Answers] = [
+    {"auth": "bearer"},
+    {"auth": "session", "database": "postgresql"},
+    {"htmx": "yes"},
+    {"cors": "yes", "server_rendered": "yes"},
+    {"framework": "fastapi", "interface": "both"},
+]
+
+
+@settings(max_examples=8, deadline=None)
+@given(data=st.data(), every=st.booleans(), locked=st.sampled_from(LOCKS))
+def test_what_is_locked_holds_on_every_way(
+    questionnaire: Questionnaire, rules: Rules, data: st.DataObject, every: object, locked: Answers
+) -> None:
+    """Whatever else is answered gives way; nobody is asked for it, and no answer ends the talk."""
+    person = Somebody(data)
+    asked = questionnaire.with_defaults({"ci": "gitlab", "telemetry": "otel", "experience": "new"})
+    asked = asked.with_locked(dict.fromkeys(locked, "Because."))
+    answers = Interview(asked, rules, person, locked, every=bool(every)).run()
+    assert questionnaire.complete(answers) == answers
+    assert locked.items() <= answers.items()
+    assert not set(locked) & set(person.asked)
 
 
 class Settled:

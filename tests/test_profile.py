@@ -82,6 +82,7 @@ def test_without_a_profile_nothing_is_said_of_one(rendered: Callable[[], Path]) 
     assert "known of the project?\n\n## Decision Drivers" in record
 
 
+@pytest.mark.slow
 def test_the_users_own(scaffold: Scaffold, own: Path, team: str) -> None:
     """It is found by itself; a named one comes instead of it, and it can be set aside."""
     found = scaffold("new", "shop", *QUICK)
@@ -197,6 +198,7 @@ def test_a_locked_answer_is_not_overruled(
     assert not Path("shop").exists()
 
 
+@pytest.mark.slow
 def test_the_framework_can_be_locked(scaffold: Scaffold, tmp_path: Path) -> None:
     """`--framework` overrules a recommendation, but no team."""
     file = tmp_path / "team.toml"
@@ -210,6 +212,7 @@ def test_the_framework_can_be_locked(scaffold: Scaffold, tmp_path: Path) -> None
     assert (same.code, recorded("x")["framework"]) == (0, "flask")
 
 
+@pytest.mark.slow
 def test_the_profile_in_use_is_what_is_recorded(scaffold: Scaffold, team: str) -> None:
     """No answer puts another name there; a project's own gives way to it."""
     result = scaffold("new", "shop", *QUICK, "--profile", team, "-d", "profile=Another")
@@ -412,9 +415,7 @@ def test_a_locked_answer_in_the_conversation(
     """It is not asked; the review shows it with its reason and does not open it."""
     person = Settled({"auth": "none"})
     asking = LOCKED.prepare(questionnaire)
-    answers = Interview(
-        asking, rules, person, LOCKED.hold({}), LOCKED.reasons, every=bool(every)
-    ).run()
+    answers = Interview(asking, rules, person, LOCKED.hold({}), every=bool(every)).run()
     assert (answers["auth"], answers["experience"]) == ("session", "fluent")
     assert answers["profile"] == "A"
     assert "auth" not in person.asked
@@ -429,10 +430,8 @@ def test_what_a_locked_answer_rules_out_gives_way(
     questionnaire: Questionnaire, rules: Rules
 ) -> None:
     """The other answer falls back, and it is said why; an answer of the call is told as wrong."""
-    person = Settled({"database": "none"})
-    answers = Interview(
-        questionnaire, rules, person, LOCKED.hold({}), LOCKED.reasons, every=False
-    ).run()
+    person, asking = Settled({"database": "none"}), LOCKED.prepare(questionnaire)
+    answers = Interview(asking, rules, person, LOCKED.hold({}), every=False).run()
     assert (answers["auth"], answers["database"]) == ("session", "sqlite")
     assert person.said[-1].startswith(
         "database falls back to what is recommended: auth=session keeps"
@@ -440,8 +439,19 @@ def test_what_a_locked_answer_rules_out_gives_way(
     assert person.said[-1].endswith("auth is locked. A: Sign-in everywhere.")
     with pytest.raises(AnswerError) as error:
         given = LOCKED.hold({"database": "none"})
-        Interview(questionnaire, rules, Settled({}), given, LOCKED.reasons, every=False).run()
+        Interview(asking, rules, Settled({}), given, every=False).run()
     assert error.value.question == "auth"
+
+
+def test_what_does_not_go_with_a_locked_answer_is_told_why(
+    scaffold: Scaffold, tmp_path: Path
+) -> None:
+    """Where nobody is asked: what does not go together, and that the one of them is locked."""
+    file = tmp_path / "team.toml"
+    file.write_text('name = "A"\n[locked.auth]\nanswer = "session"\nreason = "We sign in."\n')
+    told = refused(scaffold, "--profile", str(file), "-d", "database=none")
+    assert told.startswith("Error: 'session' cannot be the auth.\n  auth=session keeps its users")
+    assert told.endswith("\n  'auth' is locked. A: We sign in.\n")
 
 
 @pytest.mark.slow

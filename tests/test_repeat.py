@@ -47,7 +47,7 @@ def told(out: str) -> str:
     return command
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(some=any_answers())
 def test_the_command_leads_to_the_same_answers(some: Answers) -> None:
     """Whatever was answered, a shell and `scaffold new` read it back, and nothing is in vain."""
@@ -101,6 +101,7 @@ def test_the_command_names_the_template(scaffold: Scaffold, tmp_path: Path) -> N
     assert command == f"scaffold new shop --defaults --no-profile --template '{folder}'"
 
 
+@pytest.mark.slow
 def test_like_another_project(scaffold: Scaffold) -> None:
     """All that was answered for it, whatever it was called; -d comes before it."""
     scaffold("new", "My Shop", *QUICK, "-d", "api_first=yes", "-d", "auth=bearer", "-d",
@@ -129,6 +130,7 @@ def test_like_another_project_gives_the_same_tree(scaffold: Scaffold) -> None:
         assert set(tree(Path(third))) == renamed
 
 
+@pytest.mark.slow
 def test_the_project_tells_how(scaffold: Scaffold) -> None:
     """The way to another such project stands at the head of its answers."""
     scaffold("new", "shop", *QUICK)

@@ -208,9 +208,7 @@ def new(  # noqa: PLR0913 - one parameter an option
         if defaults or answers == "-":
             complete = asking.complete(checked)
         else:
-            complete = _asked(
-                asking, checked, rules, team.reasons, every=all_questions, nobody=as_json
-            )
+            complete = _asked(asking, checked, rules, every=all_questions, nobody=as_json)
         place = _place(directory, complete)
         target = find(place)
         if not no_install:
@@ -419,7 +417,6 @@ def _asked(
     questions: "Questionnaire",
     given: Mapping[str, str],
     rules: "Rules",
-    locked: Mapping[str, str],
     *,
     every: bool,
     nobody: bool,
@@ -442,7 +439,7 @@ def _asked(
             f" {open_prompt.name}=... or --answers FILE.",
         )
     questions = questions.with_defaults(repository.author(Path.cwd()))
-    return Interview(questions, rules, prompts.asker(), given, locked, every=every).run()
+    return Interview(questions, rules, prompts.asker(), given, every=every).run()
 
 
 def _decide(files: "list[File]", *, nobody: bool) -> set[str]:

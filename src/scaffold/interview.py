@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Protocol
 
 from scaffold.advice import NAMES
@@ -95,18 +94,16 @@ class Interview:
         rules: The table that the traits are weighed with.
         asker: Whom to ask.
         given: Answers that are not asked for.
-        locked: Why some of them can never be changed, by question.
         every: Whether to ask every question, recommended answers or not.
 
     """
 
-    def __init__(  # noqa: PLR0913 - who asks whom, about what, with what settled
+    def __init__(
         self,
         questionnaire: Questionnaire,
         rules: Rules,
         asker: Asker,
         given: Mapping[str, str],
-        locked: Mapping[str, str] = MappingProxyType({}),
         *,
         every: bool,
     ) -> None:
@@ -115,7 +112,7 @@ class Interview:
         self._asker = asker
         self._given = given
         self._answers = dict(given)
-        self._locked = locked
+        self._locked = questionnaire.locked
         self._every = every
         self._asked: list[str] = []
         self._latest = ""
@@ -211,26 +208,41 @@ class Interview:
     def _drop(self, error: AnswerError) -> None:
         """Let an answer that another one rules out fall back to what is recommended.
 
-        A locked answer stays: what was answered last gives way to it.
+        A locked answer stays: the other one gives way to it.
         """
         name, why = error.question, error.why
-        if name in self._locked and not self._hopeless(name):
-            name, why = self._latest, f"{why} {name} is locked. {self._locked[name]}"
-        if name not in self._answers or name in self._locked:
+        if name in self._locked:
+            why = f"{why} {name} is locked. {self._locked[name]}"
+            name = self._culprit(error)
+        if name not in self._answers:
             raise error
         del self._answers[name]
         self._asked = [asked for asked in self._asked if asked != name]
         self._asker.say(f"{name} falls back to what is recommended: {why}")
 
-    def _hopeless(self, locked: str) -> bool:
-        """Tell whether a locked answer is ruled out already by what nobody is asked for."""
-        questions = self._questionnaire.questions
-        texts = {n: a for n, a in self._answers.items() if not questions[n].choices}
+    def _culprit(self, error: AnswerError) -> str:
+        """Return what was answered last of what, changed, would mend an error; or nothing.
+
+        Where it takes several changes, it is one that leaves another error to mend.
+        """
+        own = [name for name, answer in self._answers.items() if self._given.get(name) != answer]
+        latest = [self._latest] if self._latest in own else []
+        leaves: dict[str, set[str]] = {}
+        for name in (*latest, *reversed(own)):
+            choices = self._questionnaire.questions[name].choices
+            changed = [{**self._answers, name: choice.value} for choice in choices]
+            leaves[name] = {self._left_by(error.question, answers) for answers in changed}
+        mends = [name for name, left in leaves.items() if "" in left]
+        others = [name for name, left in leaves.items() if left - {error.why}]
+        return next(iter((*mends, *others)), "")
+
+    def _left_by(self, question: str, answers: Answers) -> str:
+        """Return what is wrong with the answer to a question among others, or nothing."""
         try:
-            self._questionnaire.complete({**texts, **self._given})
+            self._questionnaire.complete(answers)
         except AnswerError as error:
-            return error.question == locked
-        return False
+            return error.why if error.question == question else ""
+        return ""
 
     def _left(self) -> list[str]:
         return [trait for trait in self._rules.answers if trait not in self._answers]

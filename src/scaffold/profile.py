@@ -66,8 +66,9 @@ class Profile:
         return {name: f"{self.name}: {lock.reason}" for name, lock in self.locks.items()}
 
     def prepare(self, questions: Questionnaire) -> Questionnaire:
-        """Return the questions with this profile's defaults."""
-        return questions.with_defaults(self.defaults, f"Your profile ({self.name})")
+        """Return the questions with this profile's defaults, and its reasons for what it locks."""
+        giver = f"Your profile ({self.name})"
+        return questions.with_defaults(self.defaults, giver).with_locked(self.reasons)
 
     @property
     def recorded(self) -> Mapping[Any, str]:

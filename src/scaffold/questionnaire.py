@@ -31,6 +31,7 @@ class Questionnaire:
         root: The folder that holds the `copier.yml`.
         questions: Its entries in order, computed values among them.
         preferred: Defaults that come before those of the entries, each with who gives it.
+        locked: Why the answers to some can never be changed, by question.
 
     """
 
@@ -39,8 +40,10 @@ class Questionnaire:
         root: Path,
         questions: Iterable[Question],
         preferred: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+        locked: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.root = root
+        self.locked = locked
         self._preferred = preferred
         self._entries = tuple(questions)
         self.questions = {q.name: q for q in self._entries if not q.computed}
@@ -93,7 +96,12 @@ class Questionnaire:
 
         """
         preferred = {name: (text, giver) for name, text in defaults.items()}
-        return Questionnaire(self.root, self._entries, {**preferred, **self._preferred})
+        preferred |= self._preferred
+        return Questionnaire(self.root, self._entries, preferred, self.locked)
+
+    def with_locked(self, reasons: Mapping[str, str]) -> "Questionnaire":
+        """Return these questions with the reasons why some answers can never be changed."""
+        return Questionnaire(self.root, self._entries, self._preferred, reasons)
 
     def check(self, given: Mapping[Any, object]) -> Answers:
         """Return the given answers as normalised text, each checked by itself.
@@ -199,10 +207,13 @@ class Questionnaire:
 
     def _validate(self, question: Question, answer: str, context: Mapping[str, Any]) -> None:
         if message := self._problem(question, context):
+            todo = f"Choose another with -d {question.name}=..."
+            if question.name in self.locked:
+                todo = f"'{question.name}' is locked. {self.locked[question.name]}"
             raise AnswerError(
                 f"'{_shortened(answer)}' cannot be the {question.name.replace('_', ' ')}",
                 why=message,
-                todo=f"Choose another with -d {question.name}=...",
+                todo=todo,
                 question=question.name,
             )
 
