@@ -21,7 +21,7 @@ TEXTS = [
 ]  # fmt: skip
 RIGHT = {
     "project_name": "Shop", "package_name": "shop", "description": "It sells.",
-    "author_name": "Ada", "author_email": "ada@example.org",
+    "author_name": "Ada", "author_email": "ada@example.org", "profile": "Platform team",
 }  # fmt: skip
 WRONG = ["unsure", "sqlite", "", "nonsense", None, 7, ["yes"]]
 
