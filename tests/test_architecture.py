@@ -23,6 +23,7 @@ LAYERS = [
     {"advice", "create", "preview"},
     {"interview", "report"},
     {"prompts", "reconcile"},
+    {"plan"},
     {"cli"},
     {"__main__"},
 ]

@@ -52,6 +52,7 @@ def shell(request: pytest.FixtureRequest) -> Iterator["pexpect.spawn[str]"]:
         ("scaffold new --framework fa", "scaffold new --framework fastapi"),
         ("scaffold new -d tele", "scaffold new -d telemetry="),
         ("scaffold new -d telemetry=o", "scaffold new -d telemetry=otel"),
+        ("scaffold new --preset inter", "scaffold new --preset internal-tool"),
         ("scaffold recommend -d workl", "scaffold recommend -d workload="),
         ("scaffold recommend -d workload=c", "scaffold recommend -d workload=cpu"),
     ],

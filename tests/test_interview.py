@@ -66,7 +66,7 @@ class Somebody:
             self.wrong.add((name, self.last[name]))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data(), every=st.booleans(), named=st.booleans())
 def test_every_way_ends_with_answers_that_hold(
     questionnaire: Questionnaire, rules: Rules, data: st.DataObject, every: object, named: object

@@ -387,9 +387,11 @@ class Settled:
         self.asked: list[str] = []
         self.said: list[str] = []
         self.rows: dict[str, Row] = {}
+        self.prompts: dict[str, Prompt] = {}
 
     def ask(self, prompt: Prompt, heading: str, _refusal: object, _selected: object) -> str:
         self.asked.append(prompt.name)
+        self.prompts[prompt.name] = prompt
         changed = self.changes.pop(prompt.name, None) if "changed" in heading else None
         return changed or ("Shop" if prompt.default is None else prompt.default)
 
@@ -426,17 +428,16 @@ def test_a_locked_answer_in_the_conversation(
     assert person.rows["database"].locked == ""
 
 
-def test_what_a_locked_answer_rules_out_gives_way(
+def test_what_a_locked_answer_rules_out_is_not_offered(
     questionnaire: Questionnaire, rules: Rules
 ) -> None:
-    """The other answer falls back, and it is said why; an answer of the call is told as wrong."""
-    person, asking = Settled({"database": "none"}), LOCKED.prepare(questionnaire)
+    """The question says why; an answer of the call is told as wrong."""
+    person, asking = Settled({"database": "postgresql"}), LOCKED.prepare(questionnaire)
     answers = Interview(asking, rules, person, LOCKED.hold({}), every=False).run()
-    assert (answers["auth"], answers["database"]) == ("session", "sqlite")
-    assert person.said[-1].startswith(
-        "database falls back to what is recommended: auth=session keeps"
-    )
-    assert person.said[-1].endswith("auth is locked. A: Sign-in everywhere.")
+    assert (answers["auth"], answers["database"]) == ("session", "postgresql")
+    offered = person.prompts["database"]
+    assert [choice.value for choice in offered.choices] == ["sqlite", "postgresql"]
+    assert offered.help.endswith("\nauth is locked. A: Sign-in everywhere.")
     with pytest.raises(AnswerError) as error:
         given = LOCKED.hold({"database": "none"})
         Interview(asking, rules, Settled({}), given, every=False).run()

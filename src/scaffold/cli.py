@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold.errors import AnswerError, ScaffoldError, UsageError, as_told
+from scaffold.errors import ScaffoldError, UsageError, as_told
 
 if TYPE_CHECKING:
+    from scaffold.create import Created
     from scaffold.explanation import Explanation
     from scaffold.merge import File
-    from scaffold.questionnaire import Questionnaire
+    from scaffold.plan import Plan
+    from scaffold.progress import Progress
     from scaffold.recommend import Recommendation
     from scaffold.rules import Rules
     from scaffold.similar import Similar
@@ -73,9 +75,21 @@ TemplateAddress = Annotated[
 ]
 
 
+def _complete_preset() -> list[str]:
+    """Offer the presets."""
+    from scaffold import presets, source
+
+    return list(presets.load(source.bundled_tables()))
+
+
 PresetName = Annotated[
     str | None,
-    typer.Option("--preset", metavar="NAME", help="Start from answers of `scaffold presets`."),
+    typer.Option(
+        "--preset",
+        metavar="NAME",
+        help="Start from answers of `scaffold presets`.",
+        autocompletion=_complete_preset,
+    ),
 ]
 
 
@@ -177,74 +191,55 @@ def new(  # noqa: PLR0913 - one parameter an option
     ] = False,
 ) -> None:
     """Ask about a project, recommend a framework, and make the project."""
-    from scaffold import advice, presets, preview, programs, repeat, report, source, staging, verify
+    from scaffold import plan, preview, source
     from scaffold.answers import gather
-    from scaffold.create import NEEDED, create
-    from scaffold.explanation import explain
-    from scaffold.profile import find as find_profile
-    from scaffold.progress import Events, Lines
-    from scaffold.questionnaire import Questionnaire
-    from scaffold.recommend import recommend
-    from scaffold.rules import Rules
+    from scaffold.create import create
 
     if show is not None and not dry_run:
         raise UsageError("--show prints nothing by itself", todo="Add --dry-run.")
-    find = functools.partial(staging.find, merge=merge, look=dry_run)
+    install = not no_install
     given = gather(
         data, answers, project_name=name, framework=framework.value if framework else None
     )
     with source.opened(template) as opened:
-        questions = Questionnaire.load(opened.root)
-        questions.need(NEEDED)
-        rules = Rules.load(opened.root / "rules.yml")
-        team = find_profile(profile, questions, ignored=no_profile)
-        begun = {**repeat.like(like, questions), **team.recorded}
-        begun |= presets.answers(opened.root, preset)
-        checked = team.hold(questions.check({**begun, **given}))
-        asking = team.prepare(questions)
-        asking.next_prompt(checked)  # a wrong answer is told before the target is looked at
-        if directory or name:
-            find(_place(directory, checked))
-        if defaults or answers == "-":
-            complete = asking.complete(checked)
-        else:
-            complete = _asked(asking, checked, rules, every=all_questions, nobody=as_json)
-        place = _place(directory, complete)
-        target = find(place)
-        if not no_install:
-            verify.need_python(complete["python"], Path.cwd())
+        settled = plan.settle(
+            opened,
+            plan.Wishes(
+                given,
+                like=like,
+                preset=preset,
+                profile=profile,
+                no_profile=no_profile,
+                directory=directory,
+                merge=merge,
+                look=dry_run,
+                ask=not (defaults or answers == "-"),
+                every=all_questions,
+                nobody=as_json,
+                install=install,
+            ),
+        )
         seen = None
         if dry_run:
-            seen = preview.look(opened, complete, target, install=not no_install, merged=merge)
+            seen = preview.look(
+                opened, settled.answers, settled.target, install=install, merged=merge
+            )
         if seen and show is not None:
             typer.echo(seen.file(show), nl=False)
             return
-        again = repeat.command(questions, complete, template)
-        advised = recommend(complete, rules)
-        progress = Events(_end_if_told) if as_json else Lines(_end_if_told)
-        progress.tell(
-            "recommended",
-            {**advised.as_json(), "chosen": complete["framework"], "profile": team.record},
-            (f"Your profile: {team.record}.\n\n" if team.name else "")
-            + advice.short(advised, explain(advised, rules), complete["framework"]),
-        )
+        progress = _advised(settled, as_json=as_json)
         if seen:
-            progress.tell("preview", seen.as_json(complete), seen.text(complete))
+            progress.tell("preview", seen.as_json(settled.answers), seen.text(settled.answers))
             return
         created = create(
             opened,
-            complete,
-            place,
-            install=not no_install,
+            settled.answers,
+            settled.place,
+            install=install,
             progress=progress,
             decide=functools.partial(_decide, nobody=as_json) if merge else None,
         )
-    made = (created, complete, programs.uv_as_typed())
-    progress.tell(
-        "created",
-        {**report.created(*made, installed=not no_install), "again": again},
-        f"{report.next_steps(*made, installed=not no_install)}\n{report.again(again)}",
-    )
+        _tell_created(created, settled, template, progress, installed=install)
 
 
 @app.command("recommend")
@@ -408,50 +403,51 @@ def _echo_json(value: Mapping[str, object]) -> None:
     typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def _place(directory: str | None, answers: Mapping[str, str]) -> str:
-    """Return where the project goes: as asked for, or a directory of its name."""
-    return directory or answers["project_name"].replace(" ", "-")
+def _advised(settled: "Plan", *, as_json: bool) -> "Progress":
+    """Tell what is recommended, and return where all that follows is told."""
+    from scaffold import advice
+    from scaffold.explanation import explain
+    from scaffold.progress import Events, Lines
+    from scaffold.recommend import recommend
+
+    progress = Events(_end_if_told) if as_json else Lines(_end_if_told)
+    chosen = settled.answers["framework"]
+    advised = recommend(settled.answers, settled.rules)
+    progress.tell(
+        "recommended",
+        {**advised.as_json(), "chosen": chosen, "profile": settled.team.record},
+        (f"Your profile: {settled.team.record}.\n\n" if settled.team.name else "")
+        + advice.short(advised, explain(advised, settled.rules), chosen),
+    )
+    return progress
 
 
-def _asked(
-    questions: "Questionnaire",
-    given: Mapping[str, str],
-    rules: "Rules",
+def _tell_created(
+    created: "Created",
+    settled: "Plan",
+    template: str | None,
+    progress: "Progress",
     *,
-    every: bool,
-    nobody: bool,
-) -> dict[str, str]:
-    """Return complete answers, asked for on a terminal, unless nobody is to be asked."""
-    from scaffold import prompts, repository
-    from scaffold.interview import Interview
+    installed: bool,
+) -> None:
+    """Tell what was made, what matters now, and how the same is made again."""
+    from scaffold import programs, repeat, report
 
-    open_prompt = questions.next_prompt(given)
-    alone = nobody or not _on_a_terminal()
-    if alone and open_prompt is None:
-        return questions.complete(given)
-    if alone and open_prompt is not None:
-        missing = [n for n, q in questions.questions.items() if q.ask and n not in given]
-        raise AnswerError(
-            f"{'Nothing is asked with --json' if nobody else 'There is no terminal to ask on'},"
-            " and answers are missing",
-            why=f"Not answered: {', '.join(missing)}.",
-            todo="Take the defaults with --defaults, or answer with -d"
-            f" {open_prompt.name}=... or --answers FILE.",
-        )
-    questions = questions.with_defaults(repository.author(Path.cwd()))
-    return Interview(questions, rules, prompts.asker(), given, every=every).run()
+    made = (created, settled.answers, programs.uv_as_typed())
+    again = repeat.command(settled.questions, settled.answers, template)
+    progress.tell(
+        "created",
+        {**report.created(*made, installed=installed), "again": again},
+        f"{report.next_steps(*made, installed=installed)}\n{report.again(again)}",
+    )
 
 
 def _decide(files: "list[File]", *, nobody: bool) -> set[str]:
     """Return which files to take in a merge, asked for on a terminal."""
     from scaffold import prompts, reconcile
 
-    asked = _on_a_terminal() and not nobody
+    asked = prompts.on_a_terminal() and not nobody
     return reconcile.decide(files, prompts.asker() if asked else None)
-
-
-def _on_a_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 _told: list[int] = []

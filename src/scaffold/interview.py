@@ -110,12 +110,10 @@ class Interview:
         self._questionnaire = questionnaire
         self._rules = rules
         self._asker = asker
-        self._given = given
         self._answers = dict(given)
         self._locked = questionnaire.locked
         self._every = every
         self._asked: list[str] = []
-        self._latest = ""
         self._earlier: Answers = {}
         self._decided = False
 
@@ -195,8 +193,31 @@ class Interview:
         def refusal(answer: str) -> str:
             return self._questionnaire.refusal(prompt.name, answer, before)
 
-        self._answers[prompt.name] = self._asker.ask(prompt, heading, refusal, selected)
-        self._latest = prompt.name
+        possible = self._possible(prompt)
+        self._answers[prompt.name] = self._asker.ask(possible, heading, refusal, selected)
+
+    def _possible(self, prompt: Prompt) -> Prompt:
+        """Return a question without the choices that a locked answer rules out, and say why."""
+        if prompt.name in self._rules.answers:
+            return prompt  # what a project needs, nobody locks out
+        clashes = {c.value: self._clash(prompt.name, c.value) for c in prompt.choices}
+        left = tuple(choice for choice in prompt.choices if not clashes[choice.value])
+        if not left or left == prompt.choices:
+            return prompt
+        lines = (prompt.help, *dict.fromkeys(filter(None, clashes.values())))
+        default = (
+            prompt.default if prompt.default and not clashes[prompt.default] else left[0].value
+        )
+        return dataclasses.replace(prompt, choices=left, default=default, help="\n".join(lines))
+
+    def _clash(self, name: str, answer: str) -> str:
+        """Return which locked answer rules an answer out, and why it is locked."""
+        try:
+            self._questionnaire.complete({**self._answers, name: answer})
+        except AnswerError as error:
+            if error.question in self._locked:
+                return f"{error.question} is locked. {self._locked[error.question]}"
+        return ""
 
     def _go_back(self) -> None:
         """Take the last answer away; it is offered again."""
@@ -206,43 +227,13 @@ class Interview:
             self._decided = False
 
     def _drop(self, error: AnswerError) -> None:
-        """Let an answer that another one rules out fall back to what is recommended.
-
-        A locked answer stays: the other one gives way to it.
-        """
-        name, why = error.question, error.why
-        if name in self._locked:
-            why = f"{why} {name} is locked. {self._locked[name]}"
-            name = self._culprit(error)
-        if name not in self._answers:
+        """Let an answer that another one rules out fall back to what is recommended."""
+        name = error.question
+        if name not in self._answers or name in self._locked:
             raise error
         del self._answers[name]
         self._asked = [asked for asked in self._asked if asked != name]
-        self._asker.say(f"{name} falls back to what is recommended: {why}")
-
-    def _culprit(self, error: AnswerError) -> str:
-        """Return what was answered last of what, changed, would mend an error; or nothing.
-
-        Where it takes several changes, it is one that leaves another error to mend.
-        """
-        own = [name for name, answer in self._answers.items() if self._given.get(name) != answer]
-        latest = [self._latest] if self._latest in own else []
-        leaves: dict[str, set[str]] = {}
-        for name in (*latest, *reversed(own)):
-            choices = self._questionnaire.questions[name].choices
-            changed = [{**self._answers, name: choice.value} for choice in choices]
-            leaves[name] = {self._left_by(error.question, answers) for answers in changed}
-        mends = [name for name, left in leaves.items() if "" in left]
-        others = [name for name, left in leaves.items() if left - {error.why}]
-        return next(iter((*mends, *others)), "")
-
-    def _left_by(self, question: str, answers: Answers) -> str:
-        """Return what is wrong with the answer to a question among others, or nothing."""
-        try:
-            self._questionnaire.complete(answers)
-        except AnswerError as error:
-            return error.why if error.question == question else ""
-        return ""
+        self._asker.say(f"{name} falls back to what is recommended: {error.why}")
 
     def _left(self) -> list[str]:
         return [trait for trait in self._rules.answers if trait not in self._answers]

@@ -20,6 +20,11 @@ EMPTY = "(empty)"
 KEYS = "(↑ ↓ Enter, ← back)"
 
 
+def on_a_terminal() -> bool:
+    """Tell whether there is somebody to ask."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def asker() -> "Menus | Lines":
     """Return menus where the terminal can draw them, else plain lines.
 
