@@ -233,7 +233,7 @@ def test_a_project_without_checks_is_kept_and_told(scaffold: Scaffold, tmp_path:
     )
     result = scaffold("new", "shop", "--defaults", "--template", str(folder))
     assert result.code == 3
-    assert "no usable poe task `check`" in result.err
+    assert "has no tasks 'check' and 'dev'" in result.err
     assert Path("shop/pyproject.toml").exists()
 
 
