@@ -91,6 +91,14 @@ def test_what_the_schema_accepts_renders(questionnaire: Questionnaire, rendered:
         assert (project / "pyproject.toml").is_file()
 
 
+def test_a_template_of_somebodys_own(scaffold: Scaffold, tmp_path: Path) -> None:
+    """Where it says nothing of texts and of what goes together, the choices are told."""
+    (tmp_path / "copier.yml").write_text("size: {type: str, choices: [small, large]}\n")
+    result = scaffold("schema", "--template", str(tmp_path))
+    assert result.code == 0
+    assert json.loads(result.out)["properties"]["size"]["enum"] == ["small", "large"]
+
+
 def test_the_command_prints_it(questionnaire: Questionnaire, scaffold: Scaffold) -> None:
     """Each question with its text and its answers, as JSON on standard output."""
     printed = json.loads(scaffold("schema").out)

@@ -211,6 +211,15 @@ def test_a_wrong_answer_can_be_mended(terminal: Open) -> None:
     assert nothing_in(Path.cwd())
 
 
+@pytest.mark.parametrize("columns", [40, 80])
+def test_what_is_wrong_can_be_read_to_its_end(terminal: Open, columns: int) -> None:
+    """However narrow the terminal; what was typed stays in the field."""
+    run = terminal("new", "--no-install", columns=columns)
+    run.sees("project called?").types("9lives" + ENTER)
+    run.sees("A project name starts with a").sees("underscores.").sees("9lives").types(INTERRUPT)
+    assert run.ends() == 130
+
+
 @pytest.mark.parametrize("answered", range(6))
 def test_ctrl_c_at_a_prompt_leaves_nothing(terminal: Open, answered: int) -> None:
     """Exit code 130, no traceback, nothing written."""

@@ -190,7 +190,7 @@ def new(  # noqa: PLR0913 - one parameter an option
         bool, typer.Option("--json", help="Print one JSON object a line; ask nothing.")
     ] = False,
 ) -> None:
-    """Ask about a project, recommend a framework, and make the project."""
+    """Recommend a framework, and make a project."""
     from scaffold import plan, preview, source
     from scaffold.answers import gather
     from scaffold.create import create
@@ -250,7 +250,7 @@ def recommend_(
     preset: PresetName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Weigh answers and say which framework they speak for, and why."""
+    """Say which framework answers speak for."""
     from scaffold import advice, presets
     from scaffold.answers import gather
     from scaffold.questionnaire import Questionnaire
@@ -272,7 +272,7 @@ def recommend_(
 
 @app.command("presets")
 def presets_(*, as_json: AsJson = False) -> None:
-    """List the presets, and the framework that each leads to."""
+    """List answers to start from."""
     from scaffold import advice, presets
     from scaffold.recommend import recommend
     from scaffold.rules import Rules
@@ -294,7 +294,7 @@ def explain_(
     project: Annotated[Path, typer.Argument(help="The project's folder.")] = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Tell what was decided for a project, and whether today's advice is the same."""
+    """Weigh a project's decision again."""
     from scaffold import advice, decision
     from scaffold.questionnaire import Questionnaire
     from scaffold.rules import Rules
@@ -316,7 +316,7 @@ def explain_(
 
 @app.command("doctor")
 def doctor_(*, as_json: AsJson = False) -> None:
-    """Check Python, uv, git, the package index and this directory; say what to do."""
+    """Check what a new project needs here."""
     from scaffold import doctor, report
 
     findings = []

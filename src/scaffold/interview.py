@@ -224,7 +224,7 @@ class Interview:
         if self._asked:
             name = self._asked.pop()
             self._earlier[name] = self._answers.pop(name)
-            self._decided = False
+            self._decided = self._decided and name not in self._rules.answers
 
     def _drop(self, error: AnswerError) -> None:
         """Let an answer that another one rules out fall back to what is recommended."""

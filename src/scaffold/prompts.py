@@ -43,28 +43,47 @@ class Menus:
         """Return the answer to a question; see `Asker`."""
         import questionary
 
-        text = _wrapped(f"{heading}\n{prompt.help}")
         if prompt.choices:
-            question = questionary.select(
-                f"{text}\n",
-                choices=[
-                    questionary.Choice(_shortened(choice.label), choice.value)
-                    for choice in prompt.choices
-                ],
-                default=_one_of(prompt.choices, selected) or prompt.default,
-                instruction=KEYS,
-            )
+            answer = self._chosen(prompt, heading, selected)
         else:
-            question = questionary.text(
-                f"{text}\n ",
-                default=selected if selected is not None else prompt.default or "",
-                placeholder=[("class:placeholder", prompt.placeholder)],
-                validate=lambda typed: refusal(typed.strip()) or True,
-            )
-        answer = self._run(question, *(["left"] if prompt.choices else [])).strip()
+            answer = self._typed(prompt, heading, refusal, selected)
         # The question gives way to its answer, so that all answers can be seen at once.
         questionary.print(_shortened(f"  {prompt.name:<16} {prompt.label(answer) or EMPTY}"))
         return answer
+
+    def _chosen(self, prompt: Prompt, heading: str, selected: str | None) -> str:
+        import questionary
+
+        text = _wrapped(f"{heading}\n{prompt.help}")
+        question = questionary.select(
+            f"{text}\n",
+            choices=[
+                questionary.Choice(_shortened(choice.label), choice.value)
+                for choice in prompt.choices
+            ],
+            default=_one_of(prompt.choices, selected) or prompt.default,
+            instruction=KEYS,
+        )
+        return self._run(question, "left")
+
+    def _typed(
+        self, prompt: Prompt, heading: str, refusal: Callable[[str], str], selected: str | None
+    ) -> str:
+        """Ask until the text is accepted; what is wrong with it stands above it, in full."""
+        import questionary
+
+        typed = selected if selected is not None else prompt.default or ""
+        text = f"{heading}\n{prompt.help}"
+        while True:
+            question = questionary.text(
+                f"{_wrapped(text)}\n ",
+                default=typed,
+                placeholder=[("class:placeholder", prompt.placeholder)],
+            )
+            typed = self._run(question).strip()
+            if not (problem := refusal(typed)):
+                return typed
+            text = f"{heading}\n{prompt.help}\n{problem}"
 
     def review(self, rows: list[Row], at: str | None) -> str | None:
         """Return the name of an answer to change, or None; see `Asker`."""

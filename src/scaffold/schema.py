@@ -21,14 +21,19 @@ def answers_schema(questionnaire: Questionnaire) -> dict[str, Any]:
 
     """
     values = questionnaire.values()
-    constraints = values["constraints"]
-    reserved = sorted({word for words in values["reserved"].values() for word in words})
+    # A template of somebody's own need not say either.
+    constraints = {"properties": {}, "allOf": [], "$defs": {}, **values.get("constraints", {})}
+    reserved = sorted({word for words in values.get("reserved", {}).values() for word in words})
     properties = {
         name: _property(question) | constraints["properties"].get(name, {})
         for name, question in questionnaire.questions.items()
     }
-    properties["package_name"]["not"] = {"enum": reserved}
-    named_so = {"properties": {"project_name": {"pattern": _named(reserved)}}}
+    allowed = list(constraints["allOf"])
+    if reserved:
+        properties["package_name"]["not"] = {"enum": reserved}
+        # The package is named after the project, where that name is free.
+        named_so = {"properties": {"project_name": {"pattern": _named(reserved)}}}
+        allowed.append({"if": named_so, "then": {"required": ["package_name"]}})
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Answers for `scaffold new --answers` and `copier copy --data-file`",
@@ -36,11 +41,7 @@ def answers_schema(questionnaire: Questionnaire) -> dict[str, Any]:
         "additionalProperties": False,
         "required": [name for name, question in questionnaire.questions.items() if question.needed],
         "properties": properties,
-        "allOf": [
-            *constraints["allOf"],
-            # The package is named after the project, where that name is free.
-            {"if": named_so, "then": {"required": ["package_name"]}},
-        ],
+        "allOf": allowed,
         "$defs": constraints["$defs"],
     }
 
