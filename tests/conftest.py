@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +19,7 @@ from scaffold.progress import Lines, Progress
 from scaffold.questionnaire import Questionnaire
 from scaffold.render import render
 from scaffold.rules import Rules
+from terminals import Open, Terminal
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,6 +100,20 @@ def scaffold(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     return run
 
 
+@pytest.fixture
+def terminal() -> Iterator[Open]:
+    """Open terminals, and close them in the end."""
+    opened: list[Terminal] = []
+
+    def make(*arguments: str, columns: int = 80, **variables: str) -> Terminal:
+        opened.append(Terminal(*arguments, columns=columns, **variables))
+        return opened[-1]
+
+    yield make
+    for each in opened:
+        each.child.close(force=True)
+
+
 @pytest.fixture(scope="session")
 def questionnaire() -> Questionnaire:
     """Return the questions of this repository's template."""
@@ -154,6 +170,15 @@ def shop(
     destination = tmp_path_factory.mktemp("plain") / "shop"
     render(template, questionnaire.complete({"project_name": "shop"}), destination)
     return tree(destination)
+
+
+def copy_template(folder: Path) -> Path:
+    """Copy this template into a folder of its own, outside any repository."""
+    folder.mkdir()
+    for table in ROOT.glob("*.yml"):
+        shutil.copy(table, folder)
+    shutil.copytree(ROOT / "template", folder / "template")
+    return folder
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """Projects made as a user makes them, and the tools that are run in them."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -178,3 +179,11 @@ def lint(tmp_path: Path, answers: Mapping[str, str]) -> None:
     ruff = next(entry["name"] + entry["version"] for entry in table if entry["name"] == "ruff")
     uv(tmp_path / "shop", "tool", "run", ruff, "check")
     uv(tmp_path / "shop", "tool", "run", ruff, "format", "--check")
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process runs."""
+    with contextlib.suppress(OSError):
+        stat = Path(f"/proc/{pid}/stat").read_text()
+        return stat.rpartition(")")[2].split()[0] != "Z"
+    return False

@@ -23,7 +23,7 @@ LAYERS = [
     {"advice", "create", "preview"},
     {"interview", "report"},
     {"prompts", "reconcile"},
-    {"plan"},
+    {"options", "plan"},
     {"cli"},
     {"__main__"},
 ]
@@ -32,7 +32,7 @@ LAYERS = [
 DOORS = {
     "copier": {"render"},
     "questionary": {"prompts"},
-    "typer": {"cli"},
+    "typer": {"cli", "options"},
     "rich": {"progress"},
     "subprocess": {"programs"},
     "uv": {"programs"},

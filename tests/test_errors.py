@@ -1,13 +1,12 @@
 """Errors are told, never shown raw: in one style, with an exit code, and in a table."""
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Scaffold, nothing_in
+from conftest import ROOT, Scaffold, copy_template, nothing_in
 from scaffold import errors, recommend
 from scaffold.errors import ScaffoldError
 
@@ -239,9 +238,4 @@ def test_a_project_without_checks_is_kept_and_told(scaffold: Scaffold, tmp_path:
 
 def copied(tmp_path: Path) -> Path:
     """Return a copy of this template as a folder of its own."""
-    folder = tmp_path / "template"
-    folder.mkdir()
-    for file in ROOT.glob("*.yml"):
-        shutil.copy(file, folder)
-    shutil.copytree(ROOT / "template", folder / "template")
-    return folder
+    return copy_template(tmp_path / "template")

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from conftest import Scaffold, tree
 from scaffold import merge, reconcile, staging
 from scaffold.errors import RenderError, TargetError
 from scaffold.interview import Back
-from test_terminal import DOWN, ENTER, ESCAPE, INTERRUPT, UP, Terminal
+from terminals import DOWN, ENTER, ESCAPE, INTERRUPT, UP, Open
 
 NEW = ("new", "shop", "--defaults", "--no-install", "--merge")
 ASK = ("-d", "description=Sells things.")
@@ -324,23 +324,10 @@ def test_a_long_difference_is_cut_until_it_is_wanted(monkeypatch: pytest.MonkeyP
     assert asker.seen[0][2] == ["mine", "theirs", "difference", "file"]
 
 
-@pytest.fixture
-def terminal() -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
-
-    def make(*arguments: str, columns: int = 80, **variables: str) -> Terminal:
-        opened.append(Terminal(*arguments, columns=columns, **variables))
-        return opened[-1]
-
-    yield make
-    for each in opened:
-        each.child.close(force=True)
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("columns", [40, 80])
 def test_a_merge_on_a_terminal(
-    terminal: Callable[..., Terminal], mine: Path, shop: dict[str, bytes], columns: int
+    terminal: Open, mine: Path, shop: dict[str, bytes], columns: int
 ) -> None:
     """Each difference is shown in colour; mine is kept unless theirs is taken; one can go back."""
     run = terminal(*NEW, columns=columns)
@@ -363,7 +350,7 @@ def test_a_merge_on_a_terminal(
 @pytest.mark.parametrize("answered", range(2))
 @pytest.mark.parametrize("variables", [{}, {"TERM": "dumb"}])
 def test_ctrl_c_while_deciding_writes_nothing(
-    terminal: Callable[..., Terminal], mine: Path, answered: int, variables: dict[str, str]
+    terminal: Open, mine: Path, answered: int, variables: dict[str, str]
 ) -> None:
     before = tree(mine)
     run = terminal(*NEW, **variables)
@@ -378,7 +365,7 @@ def test_ctrl_c_while_deciding_writes_nothing(
 
 @pytest.mark.slow
 def test_a_merge_in_plain_lines_without_colour(
-    terminal: Callable[..., Terminal], mine: Path, shop: dict[str, bytes]
+    terminal: Open, mine: Path, shop: dict[str, bytes]
 ) -> None:
     """Simple terminals and screen readers get the same with numbers; Enter keeps mine."""
     run = terminal(*NEW, TERM="dumb")

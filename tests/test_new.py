@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import Scaffold, tree
+from conftest import Scaffold, copy_template, tree
 
 QUICK = ("--defaults", "--no-install")
 
@@ -358,12 +358,7 @@ def test_without_git_the_project_is_made_all_the_same(
     scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Git is wanted, not needed: rendering from a plain folder does without."""
-    folder = tmp_path / "template"
-    folder.mkdir()
-    root = Path(__file__).parents[1]
-    for table in root.glob("*.yml"):
-        shutil.copy(table, folder)
-    shutil.copytree(root / "template", folder / "template")
+    folder = copy_template(tmp_path / "template")
     monkeypatch.setenv("PATH", str(tmp_path))
     result = scaffold("new", "shop", *QUICK, "--template", str(folder))
     assert (result.code, result.err) == (0, "")

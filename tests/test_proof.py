@@ -4,25 +4,25 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pexpect
 import pytest
 
-from conftest import ROOT, Scaffold, nothing_in, quiet
-from projects import work_tree
-from scaffold import boot, programs, report, verify
+from conftest import copy_template, nothing_in, quiet
+from projects import alive, work_tree
+from scaffold import programs, report, verify
 from scaffold.create import Created
 from scaffold.errors import ProofError
 from scaffold.progress import Lines
 from scaffold.verify import Step
+from terminals import on_a_terminal
+from test_events import events
 
 QUICK = ("--defaults", "--no-install")
 COMMAND = (sys.executable, "-m", "scaffold")
@@ -33,16 +33,6 @@ def step(name: str, code: str, *arguments: str) -> Step:
     """Return a step that runs some Python."""
     command = (sys.executable, "-c", code, *arguments)
     return Step(name, ("run", name), lambda project: programs.running(command, project))
-
-
-def finished(run: programs.Run) -> programs.Outcome:
-    """Run something to its end."""
-    while True:
-        try:
-            next(run)
-        except StopIteration as end:
-            outcome: programs.Outcome = end.value
-            return outcome
 
 
 MEETS = """
@@ -162,13 +152,6 @@ time.sleep(60)
 """
 
 
-def alive(pid: int) -> bool:
-    with contextlib.suppress(OSError):
-        stat = Path(f"/proc/{pid}/stat").read_text()
-        return stat.rpartition(")")[2].split()[0] != "Z"
-    return False
-
-
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit])
 def test_an_end_from_outside_ends_all_that_runs(
     monkeypatch: pytest.MonkeyPatch, raised: type[BaseException]
@@ -188,210 +171,6 @@ def test_an_end_from_outside_ends_all_that_runs(
     pids = [int(pid) for file in Path().glob("pids-*") for pid in file.read_text().split()]
     assert len(pids) == 6
     assert not [pid for pid in pids if alive(pid)]
-
-
-SERVES = """
-import http.server, os, pathlib, signal, sys
-assert sys.argv[1:] == [], "It reloads"
-class Answers(http.server.BaseHTTPRequestHandler):
-    asked = 0
-    def do_GET(self):
-        Answers.asked += 1
-        ready = self.path == "/health/ready" and Answers.asked > {refused}
-        self.send_response(200 if ready else 503)
-        self.end_headers()
-signal.signal(signal.SIGTERM, {on_end})
-print("on", os.environ["APP_DATABASE_URL"], flush=True)
-assert pathlib.Path(os.environ["APP_DATABASE_URL"].removeprefix("sqlite:///")).exists()
-place = (os.environ["APP_HOST"], int(os.environ["APP_PORT"]))
-http.server.ThreadingHTTPServer(place, Answers).serve_forever()
-"""
-MUTE = """
-import os, socket, time
-listener = socket.create_server(("127.0.0.1", int(os.environ["APP_PORT"])))
-time.sleep(60)
-"""
-MIGRATES = """
-import os, pathlib
-pathlib.Path(os.environ["APP_DATABASE_URL"].removeprefix("sqlite:///")).touch()
-"""
-IN_ORDER = "lambda *_: os._exit(0)"
-
-
-@pytest.fixture
-def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], Path]:
-    """Make a project of two scripts that boots as a rendered one does."""
-    (tmp_path / "tmp").mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
-    monkeypatch.setattr("tempfile.tempdir", None)
-    monkeypatch.setenv("APP_ALLOWED_HOSTS", "of.another.project")
-    monkeypatch.setattr(boot, "_STARTS_IN", 2)
-    monkeypatch.setattr(boot, "_ANSWERS_IN", 0.5)
-    monkeypatch.setattr(boot, "_STOPS_IN", 2)
-    monkeypatch.setattr(programs, "_PATIENCE", 1)
-
-    def make(serves: str, migrates: str = MIGRATES) -> Path:
-        project = tmp_path / "small"
-        project.mkdir()
-        (project / "serve.py").write_text(serves)
-        (project / "migrate.py").write_text(migrates)
-        (project / "pyproject.toml").write_text(
-            '[project]\nname = "small"\nversion = "1"\n[tool.poe.tasks.dev]\n'
-            'sequence = [{ cmd = "python migrate.py" }, { cmd = "python serve.py --reload" }]\n'
-        )
-        return project
-
-    return make
-
-
-Small = Callable[..., Path]
-
-
-def test_a_boot_leaves_nothing(small: Small, tmp_path: Path) -> None:
-    """It is asked until it answers 200, stops in order, and its database was elsewhere."""
-    project = small(SERVES.format(refused=2, on_end=IN_ORDER))
-    outcome = finished(boot.boot(project))
-    assert outcome.ok, outcome.output
-    assert f"on sqlite:///{tmp_path / 'tmp/scaffold-boot-'}" in outcome.output
-    assert {entry.name for entry in project.iterdir()} <= {
-        "serve.py", "migrate.py", "pyproject.toml", ".venv",
-    }  # fmt: skip
-    assert not list((tmp_path / "tmp").glob("scaffold-*"))
-
-
-@pytest.mark.parametrize(
-    ("serves", "migrates", "told"),
-    [
-        (SERVES, "raise SystemExit('no table')", "no table"),
-        ("raise SystemExit('no port')", MIGRATES, "no port\nThe server ended with exit code 1."),
-        ("pass", MIGRATES, "The server ended with exit code 0."),
-        ("import time; time.sleep(60)", MIGRATES, "/health/ready gave no answer for 2 seconds."),
-        (MUTE, MIGRATES, "/health/ready gave no answer for 2 seconds."),
-        (SERVES.format(refused=999, on_end=IN_ORDER), MIGRATES, "/health/ready answered 503 for 2 seconds."),
-        (SERVES.format(refused=0, on_end="lambda *_: os._exit(7)"), MIGRATES, "It stopped with exit code 7."),
-        (SERVES.format(refused=0, on_end="signal.SIG_IGN"), MIGRATES, "It did not stop within 2 seconds."),
-    ],
-    ids=["migration", "crash", "end", "silence", "mute", "not-ready", "exit-code", "deaf"],
-)  # fmt: skip
-def test_a_boot_that_fails_says_why(
-    small: Small, tmp_path: Path, serves: str, migrates: str, told: str
-) -> None:  # fmt: skip
-    """What the server printed, and what was missing; nothing runs on."""
-    outcome = finished(boot.boot(small(serves, migrates)))
-    assert not outcome.ok
-    assert outcome.output.strip().endswith(told)
-    assert not list((tmp_path / "tmp").glob("scaffold-*"))
-
-
-def test_a_boot_that_is_given_up_ends_its_server(small: Small, tmp_path: Path) -> None:
-    """Whoever closes the run closes the server with it."""
-    run = boot.boot(small("import os; print(os.getpid(), file=open('pid', 'w')); os.read(0, 1)\n"
-                          "import time; time.sleep(60)"))  # fmt: skip
-    pid = tmp_path / "small/pid"
-    while not (pid.exists() and pid.read_text()):
-        next(run)
-    run.close()
-    assert not alive(int(pid.read_text()))
-    assert not list((tmp_path / "tmp").glob("scaffold-*"))
-
-
-def events(output: str) -> list[dict[str, Any]]:
-    """Read lines of events; each has one of the forms that the README gives for its event."""
-    readme = (ROOT / "README.md").read_text()
-    table = readme[readme.index("| `event` |") :].split("\n\n")[0].splitlines()[2:]
-    rows = [line.strip("| ").split(" | ") for line in table]
-    forms = [(row[0].strip("`"), set(re.findall(r"`([a-z_]+)`", row[2]))) for row in rows]
-    read = [json.loads(line) for line in output.splitlines()]
-    for event in read:
-        assert (event["event"], event.keys() - {"event"}) in forms
-        if event["event"] == "step":
-            assert event["status"] in ({"passed", "failed"} if "seconds" in event else {"started"})
-    return read
-
-
-def test_programs_are_told_line_by_line(scaffold: Scaffold) -> None:
-    """The recommendation, each step's start and end, and what was made; nothing else."""
-    result = scaffold("new", "shop", *QUICK, "--json", "-d", "api_first=yes", "-d", "auth=bearer")
-    assert (result.code, result.err) == (0, "")
-    first, *steps, last = events(result.out)
-    assert (first["event"], first["framework"], first["chosen"]) == (
-        "recommended",
-        "fastapi",
-        "fastapi",
-    )
-    assert first["reasons"][0]["trait"] == "api_first"
-    assert [(s["name"], s["status"]) for s in steps] == [
-        ("render", "started"), ("render", "passed"),
-        ("first commit", "started"), ("first commit", "passed"),
-    ]  # fmt: skip
-    assert all(0 <= s["seconds"] < 60 for s in steps if s["status"] == "passed")
-    assert last["event"] == "created"
-    assert last["project"] == str(Path("shop").resolve())
-    assert last["seconds"] >= sum(s.get("seconds", 0) for s in steps) - 0.1
-    assert last["answers"]["auth"] == "bearer"
-    assert last["next"][0] == "cd shop"
-    assert len(last["next"]) == 3
-
-
-def test_a_note_is_an_event(scaffold: Scaffold, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What people read between the steps is told to programs as well."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    (note,) = [
-        event
-        for event in events(scaffold("new", "shop", *QUICK, "--json").out)
-        if event["event"] == "note"
-    ]
-    assert note["text"].startswith("git knows no identity here")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "what"),
-    [
-        (("shop", "-d", "api_first=yes"), 2, "Nothing is asked with --json, and answers are missing"),
-        (("shop", "--defaults", "-d", "api_first=maybe"), 2, "'maybe' is no answer to 'api_first'"),
-        (("shop", "--defaults", "-d", "x"), 2, "'x' is no answer"),
-        (("shop", "here", "--defaults"), 2, "'here' is not a directory"),
-        (("shop", "--defaults", "--template", "nowhere"), 1, "There is no template at 'nowhere'"),
-    ],
-)  # fmt: skip
-def test_an_error_is_an_event(
-    scaffold: Scaffold, arguments: tuple[str, ...], code: int, what: str
-) -> None:
-    """On standard output as an object, on standard error in words; the exit code is the same."""
-    Path("here").touch()
-    result = scaffold("new", *arguments, "--no-install", "--json")
-    assert result.code == code
-    (error,) = events(result.out)
-    assert (error["event"], error["what"], error["exit_code"]) == ("error", what, code)
-    assert result.err.startswith(f"Error: {what}.\n")
-    assert error["todo"].splitlines()[-1] in result.err
-
-
-def test_nothing_is_asked_on_a_terminal_either() -> None:
-    """With `--json` missing answers are an error, and complete ones need no review."""
-    (missing, code) = on_a_terminal("new", "shop", "--json", "--no-install")
-    assert code == 2
-    assert '"Nothing is asked with --json, and answers are missing"' in missing
-    (_, code) = on_a_terminal("new", "shop", "--json", "--no-install", "--defaults")
-    assert code == 0
-
-
-def test_a_reader_who_leaves_ends_it(tmp_path: Path) -> None:
-    """When nobody reads the lines any more, nothing is left behind, and no traceback shown."""
-    place = tmp_path / "place"
-    place.mkdir()
-    process = subprocess.Popen(
-        [*COMMAND, "new", "shop", *QUICK, "--json"],
-        cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    assert process.stdout
-    assert process.stderr
-    with process.stderr:
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == ""
-    assert process.wait(timeout=30) == 1
-    assert nothing_in(place)
 
 
 @pytest.mark.parametrize("state", ["installed", "rendered"])
@@ -423,29 +202,9 @@ def test_the_three_commands_that_matter_now(
         assert max(map(len, text.split("Next:")[1].split("Why")[0].splitlines())) <= 56
 
 
-def on_a_terminal(*arguments: str, columns: int = 80, **variables: str) -> tuple[str, int]:
-    """Run the command on a pseudo-terminal; return what it wrote, and its exit code."""
-    kept = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES"}}
-    child: pexpect.spawn[str] = pexpect.spawn(
-        sys.executable,
-        ["-m", "scaffold", *arguments],
-        env={**kept, "TERM": "xterm-256color", **variables},
-        dimensions=(50, columns),
-        encoding="utf-8",
-        timeout=300,
-    )
-    child.expect(pexpect.EOF)
-    child.close()
-    return str(child.before), child.exitstatus if child.exitstatus is not None else -1
-
-
 def broken(tmp_path: Path, *lines: str) -> Path:
     """Copy the template, with lines added to a module of every project."""
-    folder = tmp_path / "template"
-    folder.mkdir()
-    for table in ROOT.glob("*.yml"):
-        shutil.copy(table, folder)
-    shutil.copytree(ROOT / "template", folder / "template")
+    folder = copy_template(tmp_path / "template")
     with (folder / "template/src/{{ package_name }}/security.py").open("a") as module:
         module.write("".join(f"{line}\n" for line in lines))
     return folder

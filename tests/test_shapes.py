@@ -9,7 +9,6 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tokenize
@@ -19,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT
+from conftest import copy_template
 from projects import (
     Server,
     deptry,
@@ -230,11 +229,7 @@ def test_an_index_out_of_reach_keeps_the_project(tmp_path: Path) -> None:
 
 def test_a_failing_check_is_told_with_its_output(tmp_path: Path) -> None:
     """A template whose output is not green: exit code 3 and what pytest said."""
-    folder = tmp_path / "template"
-    folder.mkdir()
-    for table in ROOT.glob("*.yml"):
-        shutil.copy(table, folder)
-    shutil.copytree(ROOT / "template", folder / "template")
+    folder = copy_template(tmp_path / "template")
     (folder / "template/tests/test_broken.py").write_text(
         '"""A test that fails."""\n\n\ndef test_of_arithmetic() -> None:\n'
         '    """It is not so."""\n    assert sum([1, 1]) == 3\n'

@@ -1,7 +1,6 @@
 """Where a template comes from, and what a project records of it."""
 
 import json
-import shutil
 import subprocess
 from importlib.metadata import PathDistribution
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import ROOT, Scaffold, tree
+from conftest import Scaffold, copy_template, tree
 from scaffold import create, source
 
 QUICK = ("--defaults", "--no-install")
@@ -26,12 +25,7 @@ def git(folder: Path, *arguments: str) -> str:
 @pytest.fixture
 def plain(tmp_path: Path) -> Path:
     """Return a copy of this template as a folder outside any repository."""
-    folder = tmp_path / "a template"
-    folder.mkdir()
-    for table in ROOT.glob("*.yml"):
-        shutil.copy(table, folder)
-    shutil.copytree(ROOT / "template", folder / "template")
-    return folder
+    return copy_template(tmp_path / "a template")
 
 
 @pytest.fixture

@@ -204,7 +204,7 @@ def test_interrupted_while_installing_takes_everything_back(
     monkeypatch.setattr(verify, "prove", interrupted)
     answers = questionnaire.complete({"project_name": "shop"})
     with pytest.raises(KeyboardInterrupt), quiet() as progress:
-        create.create(template, answers, "shop", install=True, progress=progress)
+        create.Creation(template, answers, install=True, progress=progress).into("shop")
     assert nothing_in(Path.cwd())
 
 

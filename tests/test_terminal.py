@@ -1,93 +1,30 @@
 """A person at a real terminal: questions, the way back, the review, a wrong answer, Ctrl-C."""
 
-import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
 import yaml
 
-from conftest import nothing_in
+from conftest import copy_template, nothing_in
+from terminals import (
+    DOWN,
+    END,
+    ENTER,
+    ESCAPE,
+    INTERRUPT,
+    LEFT,
+    OPEN,
+    SHIFT_TAB,
+    UP,
+    Open,
+)
 
 pytestmark = pytest.mark.slow
-
-ENTER, UP, DOWN, LEFT = "\r", "\x1b[A", "\x1b[B", "\x1b[D"
-ESCAPE, SHIFT_TAB, INTERRUPT, END = "\x1b", "\x1b[Z", "\x03", "\x04"
-
-
-class Terminal:
-    """A run of the command on a pseudo-terminal of a given width."""
-
-    def __init__(self, *arguments: str, columns: int = 80, **variables: str) -> None:
-        environment = {**os.environ, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"}
-        for variable in ("COLUMNS", "LINES"):
-            environment.pop(variable, None)
-        environment |= variables
-        self.child: pexpect.spawn[str] = pexpect.spawn(
-            sys.executable,
-            ["-m", "scaffold", *arguments],
-            env=environment,
-            dimensions=(50, columns),
-            encoding="utf-8",
-            timeout=30,
-        )
-        self.seen = ""
-
-    def sees(self, text: str) -> "Terminal":
-        self.child.expect_exact(text)
-        self.seen += f"{self.child.before}{text}"
-        return self
-
-    def types(self, keys: str) -> "Terminal":
-        # A person types after the prompt is drawn, not while it is.
-        time.sleep(0.1)
-        self.child.send(keys)
-        return self
-
-    def takes_defaults_until(self, text: str) -> "Terminal":
-        """Press Enter at every choice that comes before a text."""
-        while self.child.expect_exact([text, "← back)"]):
-            self.seen += str(self.child.before)
-            self.types(ENTER)
-        self.seen += f"{self.child.before}{text}"
-        return self
-
-    def makes(self) -> "Terminal":
-        """Take the defaults of what is left, and confirm at the review."""
-        return self.takes_defaults_until("Review:").sees("Make the project").types(ENTER)
-
-    def ends(self) -> int:
-        self.child.expect(pexpect.EOF)
-        self.seen += str(self.child.before)
-        self.child.close()
-        return self.child.exitstatus if self.child.exitstatus is not None else -1
-
-    @property
-    def text(self) -> str:
-        """What was shown, without colours and cursor movements."""
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b.", "", self.seen)
-
-
-Open = Callable[..., Terminal]
-
-
-@pytest.fixture
-def terminal() -> Iterator[Open]:
-    opened: list[Terminal] = []
-
-    def make(*arguments: str, columns: int = 80, **variables: str) -> Terminal:
-        opened.append(Terminal(*arguments, columns=columns, **variables))
-        return opened[-1]
-
-    yield make
-    for each in opened:
-        each.child.close(force=True)
-
 
 # Answered beforehand, so that a test asks only what it is about.
 SOME = (
@@ -95,14 +32,6 @@ SOME = (
     "-d", "realtime=no", "-d", "typed_contract=yes", "-d", "separate_clients=no",
     "-d", "team_size=small", "-d", "experience=fluent", "-d", "control=no",
     "-d", "existing_code=none",
-)  # fmt: skip
-
-# Only pages are left to ask about, and they decide.
-OPEN = (
-    "-d", "description=Sells things.", "-d", "api_first=unsure", "-d", "concurrency=unsure",
-    "-d", "workload=unsure", "-d", "realtime=unsure", "-d", "typed_contract=unsure",
-    "-d", "separate_clients=unsure", "-d", "team_size=unsure", "-d", "experience=unsure",
-    "-d", "control=unsure", "-d", "existing_code=unsure",
 )  # fmt: skip
 
 
@@ -315,14 +244,7 @@ def test_a_pipe_gets_plain_lines() -> None:
 
 def test_copier_copy_shows_the_recommendation_in_its_prompt(tmp_path: Path) -> None:
     """The other door: plain `copier copy` asks the same and needs no `--trust`."""
-    import shutil
-
-    root = Path(__file__).parents[1]
-    folder = tmp_path / "template"
-    folder.mkdir()
-    for table in root.glob("*.yml"):
-        shutil.copy(table, folder)
-    shutil.copytree(root / "template", folder / "template")
+    folder = copy_template(tmp_path / "template")
     child: pexpect.spawn[str] = pexpect.spawn(
         sys.executable,
         ["-m", "copier", "copy", "-d", "project_name=shop", "-d", "package_name=shop",

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print, exit. The only place that knows typer."""
+"""The command line: parse, call, print, exit."""
 
 import functools
 import io
@@ -8,13 +8,13 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from scaffold.errors import ScaffoldError, UsageError, as_told
+from scaffold.options import AnswersFile, AsJson, Data, Framework, PresetName, TemplateAddress
 
 if TYPE_CHECKING:
     from scaffold.create import Created
@@ -34,63 +34,6 @@ app = typer.Typer(
     rich_markup_mode=None,  # help must not pay for importing rich
     pretty_exceptions_enable=False,
 )
-
-
-class Framework(StrEnum):
-    """The frameworks that can be named."""
-
-    flask = "flask"
-    fastapi = "fastapi"
-
-
-def _complete_data(incomplete: str) -> list[str]:
-    """Offer the questions, and then the answers of one."""
-    from scaffold import completion, source
-    from scaffold.questionnaire import Questionnaire
-
-    questions = Questionnaire.load(source.bundled_tables())
-    return completion.pairs(questions, incomplete, os.environ)
-
-
-Data = Annotated[
-    list[str],
-    typer.Option(
-        "--data",
-        "-d",
-        metavar="KEY=VALUE",
-        help="Answer one question. Repeatable.",
-        autocompletion=_complete_data,
-    ),
-]
-AnswersFile = Annotated[
-    str | None,
-    typer.Option(
-        "--answers", metavar="FILE", help="Answer from a YAML or JSON file; - is standard input."
-    ),
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-TemplateAddress = Annotated[
-    str | None,
-    typer.Option(metavar="DIR-or-URL", help="Render the template of a folder or a git address."),
-]
-
-
-def _complete_preset() -> list[str]:
-    """Offer the presets."""
-    from scaffold import presets, source
-
-    return list(presets.load(source.bundled_tables()))
-
-
-PresetName = Annotated[
-    str | None,
-    typer.Option(
-        "--preset",
-        metavar="NAME",
-        help="Start from answers of `scaffold presets`.",
-        autocompletion=_complete_preset,
-    ),
-]
 
 
 def _version(*, asked: bool) -> None:
@@ -193,7 +136,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     """Recommend a framework, and make a project."""
     from scaffold import plan, preview, source
     from scaffold.answers import gather
-    from scaffold.create import create
+    from scaffold.create import Creation
 
     if show is not None and not dry_run:
         raise UsageError("--show prints nothing by itself", todo="Add --dry-run.")
@@ -231,13 +174,8 @@ def new(  # noqa: PLR0913 - one parameter an option
         if seen:
             progress.tell("preview", seen.as_json(settled.answers), seen.text(settled.answers))
             return
-        created = create(
-            opened,
-            settled.answers,
-            settled.place,
-            install=install,
-            progress=progress,
-            decide=functools.partial(_decide, nobody=as_json) if merge else None,
+        created = Creation(opened, settled.answers, install, progress).into(
+            settled.place, functools.partial(_decide, nobody=as_json) if merge else None
         )
         _tell_created(created, settled, template, progress, installed=install)
 

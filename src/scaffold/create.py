@@ -46,82 +46,76 @@ class Created:
     seconds: float
 
 
-def create(  # noqa: PLR0913 - one parameter a thing to know
-    template: Template,
-    answers: Mapping[str, str],
-    directory: str,
-    *,
-    install: bool,
-    progress: Progress,
-    decide: Decide | None = None,
-) -> Created:
-    """Render, place, lock, install, commit and prove a project.
+@dataclass(frozen=True)
+class Creation:
+    """A project that is to be made.
 
     Args:
         template: What to render.
         answers: A complete set of answers.
-        directory: Where the project goes; absent, or an empty folder.
         install: Whether to install the project's packages and run its checks.
         progress: Where to show the steps.
-        decide: Lets the project be merged into a folder that holds something.
-
-    Raises:
-        ScaffoldError: Before the project is in place nothing is left behind; a
-            ProofError leaves it there.
 
     """
-    begun = time.monotonic()
-    target = staging.find(directory, merge=decide is not None)
-    if decide and target.filled:
-        waited = _merge(template, answers, target, decide, install=install, progress=progress)
-        _finish(target.path, answers, install=install, commit=False, progress=progress)
-        return Created(target.path, time.monotonic() - begun - waited)
-    with staging.staged(target) as stage:
-        with progress.step("render"):
-            render(template, answers, stage.tree)
-        stage.place()
-    try:
-        _finish(target.path, answers, install=install, commit=True, progress=progress)
-    except (KeyboardInterrupt, SystemExit):  # Ctrl-C, or ended by a signal
-        stage.take_back(also=[path.name for each in _MADE_LATER for path in target.path.glob(each)])
-        raise
-    return Created(target.path, time.monotonic() - begun)
 
+    template: Template
+    answers: Mapping[str, str]
+    install: bool
+    progress: Progress
 
-def _merge(  # noqa: PLR0913 - one parameter a thing to know
-    template: Template,
-    answers: Mapping[str, str],
-    target: staging.Target,
-    decide: Decide,
-    *,
-    install: bool,
-    progress: Progress,
-) -> float:
-    """Put a project into a folder that holds something; return how long deciding took."""
-    with contextlib.ExitStack() as stack:
-        with progress.step("render"):
-            tree = stack.enter_context(rendered(template, answers))
-            files = merge.compare(tree, target, install=install)
+    def into(self, directory: str, decide: Decide | None = None) -> Created:
+        """Render, place, lock, install, commit and prove the project.
+
+        Args:
+            directory: Where it goes; absent, or an empty folder.
+            decide: Lets it be merged into a folder that holds something.
+
+        Raises:
+            ScaffoldError: Before the project is in place nothing is left behind; a
+                ProofError leaves it there.
+
+        """
         begun = time.monotonic()
-        taken = decide(files)
-        waited = time.monotonic() - begun
-        with progress.step("merge"):
-            merge.write(files, taken, target)
-        progress.say(f"  {merge.summary(files, taken)}")
-    return waited
+        target = staging.find(directory, merge=decide is not None)
+        if decide and target.filled:
+            waited = self._merge(target, decide)
+            self._finish(target.path, commit=False)
+            return Created(target.path, time.monotonic() - begun - waited)
+        with staging.staged(target) as stage:
+            with self.progress.step("render"):
+                render(self.template, self.answers, stage.tree)
+            stage.place()
+        try:
+            self._finish(target.path, commit=True)
+        except (KeyboardInterrupt, SystemExit):  # Ctrl-C, or ended by a signal
+            later = [path.name for each in _MADE_LATER for path in target.path.glob(each)]
+            stage.take_back(also=later)
+            raise
+        return Created(target.path, time.monotonic() - begun)
 
+    def _merge(self, target: staging.Target, decide: Decide) -> float:
+        """Put it into a folder that holds something; return how long deciding took."""
+        with contextlib.ExitStack() as stack:
+            with self.progress.step("render"):
+                tree = stack.enter_context(rendered(self.template, self.answers))
+                files = merge.compare(tree, target, install=self.install)
+            begun = time.monotonic()
+            taken = decide(files)
+            waited = time.monotonic() - begun
+            with self.progress.step("merge"):
+                merge.write(files, taken, target)
+            self.progress.say(f"  {merge.summary(files, taken)}")
+        return waited
 
-def _finish(
-    project: Path, answers: Mapping[str, str], *, install: bool, commit: bool, progress: Progress
-) -> None:
-    if install:
-        verify.prove(project, verify.INSTALL, progress)
-    if commit:
-        with progress.step("first commit"):
-            uncommitted = repository.first_commit(project, answers)
-        if uncommitted:
-            progress.say(f"  {uncommitted}")
-    else:
-        progress.say("  Files of yours were there before, so nothing was committed.")
-    if install:
-        verify.prove_together(project, verify.checks(project), progress)
+    def _finish(self, project: Path, *, commit: bool) -> None:
+        if self.install:
+            verify.prove(project, verify.INSTALL, self.progress)
+        if commit:
+            with self.progress.step("first commit"):
+                uncommitted = repository.first_commit(project, self.answers)
+            if uncommitted:
+                self.progress.say(f"  {uncommitted}")
+        else:
+            self.progress.say("  Files of yours were there before, so nothing was committed.")
+        if self.install:
+            verify.prove_together(project, verify.checks(project), self.progress)
