@@ -6,6 +6,8 @@ that knows nothing of it.
 
 import contextlib
 import json
+import os
+import signal
 import socket
 import subprocess
 import threading
@@ -71,6 +73,7 @@ class Production:
                  "APP_UPSTREAM_URL": f"http://127.0.0.1:{self.port}", **variables},
             stdout=self.log,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )  # fmt: skip
         deadline = time.monotonic() + PATIENCE
         while not self.listens():
@@ -149,17 +152,20 @@ def test_events_arrive_one_by_one_until_the_server_stops(made: Path) -> None:
         assert line["duration_ms"] > 400
 
 
-def test_computing_holds_nobody_up(made: Path) -> None:
-    """While primes are counted others are answered; the count survives SIGTERM."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_computing_holds_nobody_up(made: Path, number: signal.Signals) -> None:
+    """While primes are counted others are answered; the count survives SIGTERM, and Ctrl-C."""
     with production(made) as server, ThreadPoolExecutor() as threads:
         assert server.get("/api/primes?below=10")[1] == {"below": 10, "count": 4}
         counting = threads.submit(server.get, "/api/primes?below=1000000")
         time.sleep(0.2)
         waits = [server.get("/health/live")[2] for _ in range(10)]
         assert not counting.done()
-        server.process.terminate()
+        # Ctrl-C reaches all processes of the server, SIGTERM the first of them.
+        stop = os.killpg if number == signal.SIGINT else os.kill
+        stop(server.process.pid, number)
         assert counting.result()[:2] == (200, {"below": 1_000_000, "count": 78_498})
-        assert server.stop() < 10
+        assert server.process.wait(timeout=10) in {0, -number}
         assert max(waits) < 1
 
 
