@@ -8,6 +8,8 @@ import pytest
 from projects import alive
 from scaffold import boot, programs
 
+pytestmark = pytest.mark.slow
+
 
 def finished(run: programs.Run) -> programs.Outcome:
     """Run something to its end."""

@@ -18,6 +18,9 @@ COMMAND = (sys.executable, "-m", "scaffold")
 CHECKS = ["lint", "format", "imports", "types", "tests", "boot"]
 
 
+pytestmark = pytest.mark.slow
+
+
 def events(output: str) -> list[dict[str, Any]]:
     """Read lines of events; each has one of the forms that the README gives for its event."""
     readme = (ROOT / "README.md").read_text()

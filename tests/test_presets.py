@@ -74,9 +74,8 @@ def test_a_preset_is_accepted(questionnaire: Questionnaire, rules: Rules, name: 
         assert answers[option] != default, "an option that would follow anyway"
 
 
-@pytest.mark.parametrize(
-    "name", [n if n == "internal-tool" else pytest.param(n, marks=pytest.mark.slow) for n in PRESETS]
-)  # fmt: skip
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRESETS)
 def test_a_preset_renders_by_both_doors(
     scaffold: Scaffold, template: Template, tmp_path: Path, name: str
 ) -> None:

@@ -123,6 +123,7 @@ def test_a_merge_is_previewed_file_by_file(scaffold: Scaffold, shop: dict[str, b
     assert counts in result.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("columns", ["40", "200"])
 def test_a_tree_in_any_width_and_encoding(columns: str) -> None:
     """Nothing is cut off at 40 columns, and plain ASCII will do."""

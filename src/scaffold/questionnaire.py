@@ -284,7 +284,7 @@ class Questionnaire:
         text = self._render(question.default, context)
         try:
             if question.type == "yaml":
-                return tables.parse(text)
+                return _parsed(text)
             return {"int": int, "float": float}.get(question.type, str)(text)
         except (yaml.YAMLError, ValueError) as error:
             raise _broken(question.default, error) from error
@@ -312,6 +312,12 @@ class Questionnaire:
             keep_trailing_newline=True,
             autoescape=False,
         )
+
+
+@functools.lru_cache(maxsize=64)
+def _parsed(text: str) -> Any:  # noqa: ANN401 - any YAML
+    """Parse what each answer has computed again, though most stays the same; it is shared."""
+    return tables.parse(text)
 
 
 def _broken(template: str, error: Exception) -> TemplateError:
