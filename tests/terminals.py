@@ -1,10 +1,13 @@
 """A person at a real terminal: the command on a pseudo-terminal, and the keys of a keyboard."""
 
+import contextlib
 import os
 import re
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pexpect
 
@@ -64,6 +67,43 @@ class Terminal:
     def text(self) -> str:
         """What was shown, without colours and cursor movements."""
         return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b.", "", self.seen)
+
+
+class Pane:
+    """What a person really sees: tmux draws the screen of a run, cut off where it is."""
+
+    def __init__(self, socket: str) -> None:
+        self._command = ("tmux", "-S", socket, "-f", os.devnull)
+
+    def tmux(self, *arguments: str) -> str:
+        command = [*self._command, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    def presses(self, *keys: str) -> None:
+        self.tmux("send-keys", *keys)
+
+    def shows(self, wanted: Callable[[str], bool]) -> str:
+        """Wait for a screen, and return it without blanks: lines break anywhere."""
+        deadline = time.monotonic() + 30
+        while not wanted(screen := "".join(self.tmux("capture-pane", "-p").split())):
+            assert time.monotonic() < deadline, screen
+            time.sleep(0.05)
+        return screen
+
+
+@contextlib.contextmanager
+def pane(*arguments: str, columns: int, lines: int = 60) -> Iterator[Pane]:
+    """Run the command in a pane of tmux, whose server is nobody else's."""
+    with tempfile.TemporaryDirectory() as folder:
+        opened = Pane(f"{folder}/tmux")
+        size = ("-x", str(columns), "-y", str(lines))
+        command = ("env", "-u", "COLUMNS", "-u", "LINES", sys.executable, "-m", "scaffold")
+        opened.tmux("new-session", "-d", *size, *command, *arguments)
+        opened.tmux("set-option", "remain-on-exit", "on")
+        try:
+            yield opened
+        finally:
+            opened.tmux("kill-server")
 
 
 Open = Callable[..., Terminal]

@@ -395,9 +395,7 @@ def test_on_a_terminal(team: str, columns: int) -> None:
     run.sees("rendered on").sees("← back)").types(ENTER)
     run.sees("framework?").sees("← back)").types(ENTER)
     run.sees("offer?").sees("Your profile (Platform team): both.").sees("← back)").types(ENTER)
-    run.sees("Review:").sees("database         postgresql")
-    if columns == 80:
-        run.sees("(locked. ")
+    run.sees("Review:").sees("database         postgresql").sees("(locked.").sees("only.)")
     run.sees("license").types(DOWN * 19).types(ENTER)
     run.sees("database is locked. Platform").sees("PostgreSQL only.")
     run.sees("Review:").sees("license").types(UP * 19).types(ENTER)

@@ -1,6 +1,7 @@
 """A person at a real terminal: questions, the way back, the review, a wrong answer, Ctrl-C."""
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -10,7 +11,8 @@ import pexpect
 import pytest
 import yaml
 
-from conftest import copy_template, nothing_in
+from conftest import ROOT, copy_template, nothing_in, without
+from scaffold.questionnaire import Questionnaire
 from terminals import (
     DOWN,
     END,
@@ -22,6 +24,7 @@ from terminals import (
     SHIFT_TAB,
     UP,
     Open,
+    pane,
 )
 
 pytestmark = pytest.mark.slow
@@ -33,6 +36,10 @@ SOME = (
     "-d", "team_size=small", "-d", "experience=fluent", "-d", "control=no",
     "-d", "existing_code=none",
 )  # fmt: skip
+
+QUESTIONS = Questionnaire.load(ROOT)
+COMPLETE = QUESTIONS.complete({"project_name": "shop"})
+ASKED = {prompt.name: prompt for prompt in QUESTIONS.walk(COMPLETE)}
 
 
 def test_a_whole_conversation(terminal: Open) -> None:
@@ -149,18 +156,23 @@ def test_what_is_wrong_can_be_read_to_its_end(terminal: Open, columns: int) -> N
     assert run.ends() == 130
 
 
-@pytest.mark.parametrize("answered", range(6))
-def test_ctrl_c_at_a_prompt_leaves_nothing(terminal: Open, answered: int) -> None:
+@pytest.mark.parametrize("name", ASKED)
+def test_ctrl_c_at_each_prompt_leaves_nothing(terminal: Open, name: str) -> None:
     """Exit code 130, no traceback, nothing written."""
-    prompts = [
-        "project called?", "one sentence?", "on the server?", "framework?", "offer?", "Review:",
-    ]  # fmt: skip
-    run = terminal("new", "--no-install", *OPEN[2:])
-    for prompt in prompts[:answered]:
-        run.sees(prompt).types("shop" + ENTER if prompt == prompts[0] else ENTER)
-    run.sees(prompts[answered]).types(INTERRUPT)
+    given = [f"-d{other}={COMPLETE[other]}" for other in ASKED if other != name]
+    run = terminal("new", "--no-install", "--all-questions", *given)
+    run.sees(", 1 of about").sees(ASKED[name].help.split("\n")[0][:20]).types(INTERRUPT)
     assert run.ends() == 130
     assert "Traceback" not in run.text
+    assert nothing_in(Path.cwd())
+
+
+def test_ctrl_c_at_the_review_leaves_nothing(terminal: Open) -> None:
+    """The last moment at which nothing is written yet."""
+    given = [f"-d{name}={COMPLETE[name]}" for name in ASKED]
+    run = terminal("new", "--no-install", *given)
+    run.sees("Review:").sees("Make the project").types(INTERRUPT)
+    assert run.ends() == 130
     assert nothing_in(Path.cwd())
 
 
@@ -219,15 +231,31 @@ def test_without_colour(terminal: Open, variables: dict[str, str]) -> None:
     assert "✓ render" in run.text
 
 
-def test_a_narrow_terminal(terminal: Open) -> None:
-    """At 40 columns the questions, the advice and the next steps can still be read."""
-    run = terminal("new", "shop", "--no-install", *OPEN, columns=40)
-    run.sees("HTML pages rendered on").sees("the server?").types(ENTER)
-    run.sees("framework?").sees("simpler: Flask").types(ENTER)
-    run.sees("offer?").sees("both: pages, and an API beside them").types(ENTER)
-    run.sees("Review:").sees("database         sqlite: a").types(ENTER)
-    run.sees("poe dev")
-    assert run.ends() == 0
+@pytest.mark.parametrize("columns", [40, 80])
+def test_nothing_is_cut_off(columns: int) -> None:
+    """Every question, every choice and the review can be read to their ends."""
+    if shutil.which("tmux") is None:
+        without("tmux", "tmux")
+    left = ASKED
+    shown = {
+        name: [prompt.help, *(c.label for c in prompt.choices)] for name, prompt in left.items()
+    }
+    rows = [f"{name} {prompt.label(COMPLETE[name])}" for name, prompt in left.items()]
+    texts = {name: ["".join(text.split()) for text in texts] for name, texts in shown.items()}
+    with pane("new", "--no-install", "--all-questions", "--no-profile", columns=columns) as person:
+        while texts:
+            screen = person.shows(lambda screen: any(text[0] in screen for text in texts.values()))
+            (name,) = [name for name, text in texts.items() if text[0] in screen]
+            wanted = texts.pop(name)
+            person.shows(lambda screen: all(text in screen for text in wanted))  # noqa: B023
+            if not left[name].choices:
+                person.presses("C-e", "C-u")
+                person.presses("-l", COMPLETE[name])
+            person.presses("Enter")
+        for row in rows:
+            person.shows(lambda screen: "".join(row.split()) in screen)  # noqa: B023
+        person.presses("Enter")
+        person.shows(lambda screen: "Thesameprojectagain" in screen)
 
 
 def test_a_pipe_gets_plain_lines() -> None:

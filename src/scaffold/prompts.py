@@ -58,8 +58,7 @@ class Menus:
         question = questionary.select(
             f"{text}\n",
             choices=[
-                questionary.Choice(_shortened(choice.label), choice.value)
-                for choice in prompt.choices
+                questionary.Choice(_item(choice.label), choice.value) for choice in prompt.choices
             ],
             default=_one_of(prompt.choices, selected) or prompt.default,
             instruction=KEYS,
@@ -95,7 +94,7 @@ class Menus:
             if row.stage != stage:
                 stage = row.stage
                 choices.append(questionary.Separator(f"── {stage} ──"))
-            choices.append(questionary.Choice(_shortened(_line(row)), row.name))
+            choices.append(questionary.Choice(_item(_line(row), indent=19), row.name))
         text = "Review: nothing is written yet. Enter on a line changes it; * is yours."
         question = questionary.select(
             f"{_wrapped(text)}\n", choices=choices, default=at, instruction=KEYS
@@ -108,7 +107,7 @@ class Menus:
 
         sys.stdout.write(f"\n{shown}\n\n")
         sys.stdout.flush()
-        choices = [questionary.Choice(_shortened(label), value) for label, value in options]
+        choices = [questionary.Choice(_item(label), value) for label, value in options]
         question = questionary.select(f"{_wrapped(text)}\n", choices=choices, instruction=KEYS)
         answer = self._run(question, "left")
         # The question gives way; what was decided stays to be seen below the text.
@@ -218,8 +217,19 @@ def _width() -> int:
     return max(20, min(shutil.get_terminal_size().columns, 80))
 
 
+def _item(label: str, indent: int = 2) -> str:
+    """Return a label as an item of a menu, in as many lines as it needs."""
+    # A menu puts three columns before an item, and nothing before its further lines.
+    inner = " " * (3 + min(indent, _width() // 2))
+    first, *others = textwrap.wrap(label, _width() - 4, drop_whitespace=True) or [""]
+    rest = textwrap.wrap(
+        label[len(first) :].strip(), _width() - 1, initial_indent=inner, subsequent_indent=inner
+    )
+    return "\n".join([first, *rest]) if others else label
+
+
 def _shortened(label: str) -> str:
-    """Return a label that fits into a line of a menu: what is longer would be cut off."""
+    """Return a label that fits into a line, with a mark where its end is missing."""
     width = _width() - 4
     return label if len(label) <= width else f"{label[: width - 1]}…"
 

@@ -1,9 +1,11 @@
 """Say how a command ended: an error, or what to do next."""
 
+import functools
 import itertools
 import os
 import shlex
 import shutil
+import textwrap
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -42,20 +44,25 @@ def next_steps(made: Created, answers: Mapping[str, str], uv: str, *, installed:
     """
     green = "green" if installed else "rendered, not yet installed or checked,"
     commands = next_commands(made, answers, uv, installed=installed)
+    columns = shutil.get_terminal_size().columns
     width = max(map(len, commands))
-    beside = width + max(map(len, commands.values())) + 4 <= shutil.get_terminal_size().columns
-    shown = f"  {{:<{width}}}  {{}}" if beside else "  {}\n      {}"
-    return "\n".join(
-        (
-            "",
+    beside = width + max(map(len, commands.values())) + 4 <= columns
+    fill = functools.partial(textwrap.fill, width=columns, break_on_hyphens=False)
+    lines = [
+        fill(
             f"{answers['project_name']} ({NAMES[answers['framework']]}) is {green}"
-            f" in {made.seconds:.1f} s. Next:",
-            "",
-            *(shown.format(command, what).rstrip() for command, what in commands.items()),
-            "",
-            "Why this framework: docs/decisions/0001-web-framework.md",
-        )
-    )
+            f" in {made.seconds:.1f} s. Next:"
+        ),
+        "",
+    ]
+    for command, what in commands.items():  # a command is never broken: it may be copied
+        if beside:
+            lines.append(f"  {command:<{width}}  {what}".rstrip())
+        else:
+            below = fill(what, initial_indent=" " * 6, subsequent_indent=" " * 6)
+            lines += [f"  {command}", *below.splitlines()]
+    lines += ["", fill("Why this framework: docs/decisions/0001-web-framework.md")]
+    return "\n".join(["", *lines])
 
 
 def created(
