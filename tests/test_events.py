@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,32 @@ def test_an_error_is_an_event(
     assert (error["event"], error["what"], error["exit_code"]) == ("error", what, code)
     assert result.err.startswith(f"Error: {what}.\n")
     assert error["todo"].splitlines()[-1] in result.err
+
+
+def test_a_call_that_makes_no_sense_is_an_event(scaffold: Scaffold) -> None:
+    """A mistyped option is told to programs too; other commands tell no events."""
+    result = scaffold("new", "shop", "--json", "--defautls")
+    (error,) = events(result.out)
+    assert (result.code, error["exit_code"]) == (2, 2)
+    assert result.err.startswith(f"Error: {error['what']}.\n")
+    assert scaffold("explain", "new", "--json").out == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_end_is_an_event(tmp_path: Path, number: signal.Signals) -> None:
+    """Ctrl-C and SIGTERM are told last, with the exit code."""
+    process = subprocess.Popen(
+        [*COMMAND, "new", "shop", *QUICK, "--json"],
+        cwd=tmp_path / "here", stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert process.stdout
+    with process.stdout:
+        first = process.stdout.readline()
+        process.send_signal(number)
+        told = events(first + process.stdout.read())
+    assert process.wait(timeout=30) == 128 + number
+    assert (told[-1]["event"], told[-1]["exit_code"]) == ("error", 128 + number)
+    assert nothing_in(tmp_path / "here")
 
 
 def test_nothing_is_asked_on_a_terminal_either() -> None:

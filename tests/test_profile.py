@@ -1,5 +1,6 @@
 """Profiles: a team's defaults and locked answers, what is refused, and what is recorded."""
 
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +141,8 @@ def test_a_git_address(
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://ada:secret@example.org/team.git")
     monkeypatch.setenv("GIT_CONFIG_VALUE_1", "https://github.com/acme/team")
     address = "git+https://ada:secret@example.org/team.git"
+    hidden = profile._without_secret(f"{address}?token=secret")  # noqa: SLF001 - git serves none
+    assert hidden == "git+https://example.org/team.git"
     made = scaffold("new", "shop", *QUICK, "--profile", address)
     assert (made.code, made.err) == (0, "")
     assert "secret" not in made.out
@@ -210,6 +213,25 @@ def test_the_framework_can_be_locked(scaffold: Scaffold, tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+def test_recommend_takes_a_profile(scaffold: Scaffold, tmp_path: Path) -> None:
+    """Its answers count as given ones do, are overruled as in `new`, and it is named."""
+    file = tmp_path / "team.toml"
+    file.write_text(
+        "name = 'Web team'\n[defaults]\nteam_size = 'solo'\nci = 'gitlab'\n"
+        "[locked.server_rendered]\nanswer = 'yes'\nreason = 'Pages only.'\n"
+    )
+    ours = ("--profile", str(file))
+    same = scaffold("recommend", "-d", "team_size=solo", "-d", "server_rendered=yes")
+    told = scaffold("recommend", *ours)
+    assert told.out == f"Your profile: Web team.\n\n{same.out}"
+    assert json.loads(scaffold("recommend", *ours, "--json").out)["profile"] == "Web team"
+    assert scaffold("recommend", *ours, "-d", "team_size=large").out != told.out
+    overruled = ("-d", "server_rendered=no")
+    refused = scaffold("recommend", *ours, *overruled)
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == scaffold("new", "shop", *QUICK, *ours, *overruled).err
+
+
 def test_the_profile_in_use_is_what_is_recorded(scaffold: Scaffold, team: str) -> None:
     """No answer puts another name there; a project's own gives way to it."""
     result = scaffold("new", "shop", *QUICK, "--profile", team, "-d", "profile=Another")
@@ -240,7 +262,7 @@ QUESTIONS = "The questions are: project_name,"
         ("name = 'A'\n[defaults]\ndatabase = 'sqlit'", ("'sqlit' is no answer to 'database'", "Did you mean 'sqlite'?", "Choose from: sqlite, postgresql, none.")),
         ("name = 'A'\n[defaults]\ndatabase = ['none']", ("The answer to 'database' is not text", "It is ['none'].", "Choose from:")),
         ("name = 'A'\n[defaults]\ndescription = 1979-05-27", ("The answer to 'description' is not text", "It is datetime.date", "Put it in quotes.")),
-        ("name = 'A'\n[defaults]\nauthor_email = 'grace'", ("'grace' is no answer to 'author_email'", "'grace' is not an email address.", "Mend it there.")),
+        ("name = 'A'\n[defaults]\nauthor_email = 'grace'", ("'grace' cannot be the author email", "'grace' is not an email address.", "Mend it there.")),
         ("name = 'A'\n[defaults]\nproject_name = 'x'", ("A profile cannot answer 'project_name'", "It is another for each project.", "Leave it out.")),
         ("name = 'A'\n[defaults]\nprofile = 'x'", ("A profile cannot answer 'profile'", "", "Leave it out.")),
         ("name = 'A'\n[locked.databse]\nanswer = 'none'\nreason = 'x'", ("There is no question 'databse'", "Did you mean", QUESTIONS)),

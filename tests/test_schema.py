@@ -1,5 +1,6 @@
 """The JSON Schema of the answers: it accepts and refuses what the questions do."""
 
+import contextlib
 import itertools
 import json
 import random
@@ -9,7 +10,8 @@ import jsonschema
 import pytest
 
 from conftest import Render, Scaffold
-from scaffold.errors import AnswerError
+from scaffold import profile
+from scaffold.errors import AnswerError, ProfileError
 from scaffold.questionnaire import Questionnaire
 from scaffold.schema import answers_schema
 
@@ -77,6 +79,40 @@ def test_every_door_refuses_with_the_same_words(
     weighed = scaffold("recommend", "--answers", "-", stdin=json.dumps(wrong))
     assert (made.code, weighed.code) == (2, 2)
     assert made.err == weighed.err
+    assert not list(Path.cwd().iterdir())
+
+
+@pytest.mark.slow
+def test_any_wrong_answer_is_refused_with_the_same_words(
+    questionnaire: Questionnaire, scaffold: Scaffold, tmp_path: Path
+) -> None:
+    """By `new`, by `recommend` and, where a single answer is at fault, by a profile's loader."""
+    validator = jsonschema.Draft202012Validator(answers_schema(questionnaire))
+    chance = random.Random(11)  # noqa: S311 - no secret
+    valid = filter(validator.is_valid, (chosen(questionnaire, chance) for _ in itertools.count()))
+    refused, file = {"new": 0, "profile": 0}, tmp_path / "scaffold.toml"
+    for answers in itertools.islice(valid, 60):
+        name = chance.choice([*questionnaire.questions][1:])
+        wrong = chance.choice([*TEXTS, "unsure", "sqlite", "nonsense", 7, ["yes"]])
+        if validator.is_valid({**answers, name: wrong}) or wrong == "\ud800":
+            continue
+        text = json.dumps({**answers, name: wrong})
+        made = scaffold("new", "--answers", "-", stdin=text)
+        weighed = scaffold("recommend", "--answers", "-", stdin=text)
+        assert (made.code, weighed.code) == (2, 2), text
+        assert made.err == weighed.err
+        refused["new"] += 1
+        file.write_text(f'name = "Team"\n[defaults]\n{name} = {json.dumps(wrong)}\n')
+        with contextlib.suppress(ProfileError):
+            profile.find(str(file), questionnaire)
+            continue
+        if name not in ("package_name", "profile"):  # a profile cannot answer these at all
+            loaded = scaffold("new", "shop", "--defaults", "--profile", str(file))
+            what, *why = loaded.err.removeprefix(f"Error: In the profile '{file}': ").splitlines()
+            assert made.err.startswith("\n".join([f"Error: {what}", *why[:-1]]))
+            refused["profile"] += 1
+    assert refused["new"] > 30
+    assert refused["profile"] > 20
     assert not list(Path.cwd().iterdir())
 
 

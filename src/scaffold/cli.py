@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scaffold.errors import ScaffoldError, UsageError, as_told
-from scaffold.options import AnswersFile, AsJson, Data, Framework, PresetName, TemplateAddress
+from scaffold.options import (
+    AnswersFile,
+    AsJson,
+    Data,
+    Framework,
+    NoProfile,
+    PresetName,
+    ProfileAddress,
+    TemplateAddress,
+)
 
 if TYPE_CHECKING:
     from scaffold.create import Created
@@ -51,23 +60,6 @@ class _Run:
     debug: bool = False
 
 
-def _errors_as_events(command: Callable[..., None]) -> Callable[..., None]:
-    """Let a command with `--json` tell its errors on standard output too, as an event."""
-
-    @functools.wraps(command)
-    def told(*, as_json: bool, **options: object) -> None:
-        try:
-            command(as_json=as_json, **options)
-        except ScaffoldError as failure:
-            if as_json:
-                from scaffold.progress import Events
-
-                Events().tell("error", failure.as_json())
-            raise
-
-    return told
-
-
 @app.callback()
 def _scaffold(
     context: typer.Context,
@@ -84,7 +76,6 @@ def _scaffold(
 
 
 @app.command()
-@_errors_as_events
 def new(  # noqa: PLR0913 - one parameter an option
     *,
     name: Annotated[str | None, typer.Argument(help="What the project is called.")] = None,
@@ -107,15 +98,8 @@ def new(  # noqa: PLR0913 - one parameter an option
         Path | None,
         typer.Option(metavar="PROJECT", help="Start from the answers of another project."),
     ] = None,
-    profile: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE-or-URL", help="Take a team's profile from a file or a git address."
-        ),
-    ] = None,
-    no_profile: Annotated[
-        bool, typer.Option("--no-profile", help="Set your own profile aside.")
-    ] = False,
+    profile: ProfileAddress = None,
+    no_profile: NoProfile = False,
     no_install: Annotated[
         bool, typer.Option("--no-install", help="Skip installation, checks and tests.")
     ] = False,
@@ -181,15 +165,18 @@ def new(  # noqa: PLR0913 - one parameter an option
 
 
 @app.command("recommend")
-def recommend_(
+def recommend_(  # noqa: PLR0913 - one parameter an option
     *,
     data: Data = [],  # noqa: B006 - typer copies it
     answers: AnswersFile = None,
     preset: PresetName = None,
+    profile: ProfileAddress = None,
+    no_profile: NoProfile = False,
     as_json: AsJson = False,
 ) -> None:
     """Say which framework answers speak for."""
     from scaffold import advice, presets
+    from scaffold import profile as profiles
     from scaffold.answers import gather
     from scaffold.questionnaire import Questionnaire
     from scaffold.rules import Rules
@@ -198,14 +185,17 @@ def recommend_(
     tables = bundled_tables()
     rules = Rules.load(tables / "rules.yml")
     questions = Questionnaire.load(tables)
-    given = questions.check({**presets.answers(tables, preset), **gather(data, answers)})
+    team = profiles.find(profile, questions, ignored=no_profile)
+    begun = {name: team.defaults[name] for name in rules.answers if name in team.defaults}
+    begun |= presets.answers(tables, preset)
+    given = team.hold(questions.check({**begun, **gather(data, answers)}))
     if not given.keys() <= set(rules.answers):
         questions.complete({"project_name": "project", **given})  # refuse what `new` refuses
     advised, behind = _weighed(given, rules)
     if as_json:
-        _echo_json(_as_json(advised, behind))
+        _echo_json({**_as_json(advised, behind), "profile": team.record})
     else:
-        typer.echo(advice.full(advised, *behind))
+        typer.echo(team.introduction + advice.full(advised, *behind))
 
 
 @app.command("presets")
@@ -295,13 +285,28 @@ def main() -> None:
     run = _Run()
     try:
         sys.exit(app(obj=run, standalone_mode=False))
+    except SystemExit as ended:
+        if isinstance(ended.code, int) and ended.code > _SIGNALLED:
+            name = signal.Signals(ended.code - _SIGNALLED).name
+            _as_event({"what": f"{name} ended it", "why": "", "todo": "", "exit_code": ended.code})
+        raise
     except typer.TyperException as wrong:
         failure: ScaffoldError = _misused(wrong)
         error: Exception = wrong
     except Exception as caught:  # noqa: BLE001 - here ends what nobody expected
         failure, error = as_told(caught), caught
+    _as_event(failure.as_json())
     typer.echo(report.error(failure, error if run.debug else None), err=True)
     sys.exit(failure.exit_code)
+
+
+def _as_event(failure: Mapping[str, object]) -> None:
+    """Let `new --json` tell a failure on standard output too, even one of its own arguments."""
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    if command == "new" and "--json" in sys.argv:
+        from scaffold.progress import Events
+
+        Events().tell("error", failure)
 
 
 def _misused(wrong: typer.TyperException) -> UsageError:
@@ -354,8 +359,7 @@ def _advised(settled: "Plan", *, as_json: bool) -> "Progress":
     progress.tell(
         "recommended",
         {**advised.as_json(), "chosen": chosen, "profile": settled.team.record},
-        (f"Your profile: {settled.team.record}.\n\n" if settled.team.name else "")
-        + advice.short(advised, explain(advised, settled.rules), chosen),
+        settled.team.introduction + advice.short(advised, explain(advised, settled.rules), chosen),
     )
     return progress
 
@@ -389,15 +393,16 @@ def _decide(files: "list[File]", *, nobody: bool) -> set[str]:
 
 
 _told: list[int] = []
+_SIGNALLED = 128  # an exit code above it is this and the number of a signal, as in shells
 
 
 def _ended(number: int, _frame: object) -> None:
     """End as after Ctrl-C, so that nothing half done is left behind."""
     _told.append(number)
-    sys.exit(128 + number)
+    sys.exit(_SIGNALLED + number)
 
 
 def _end_if_told() -> None:
     """End now, where a finalizer or an import has swallowed the end that a signal asked for."""
     if _told:
-        sys.exit(128 + _told[-1])
+        sys.exit(_SIGNALLED + _told[-1])

@@ -191,7 +191,8 @@ class Interview:
 
     def _ask(self, prompt: Prompt, before: Answers, heading: str, selected: str | None) -> None:
         def refusal(answer: str) -> str:
-            return self._questionnaire.refusal(prompt.name, answer, before)
+            error = self._questionnaire.refusal(prompt.name, answer, before)
+            return error.why if error else ""
 
         possible = self._possible(prompt)
         self._answers[prompt.name] = self._asker.ask(possible, heading, refusal, selected)

@@ -62,3 +62,12 @@ PresetName = Annotated[
         autocompletion=complete_preset,
     ),
 ]
+ProfileAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--profile",
+        metavar="FILE-or-URL",
+        help="Take a team's profile from a file or a git address.",
+    ),
+]
+NoProfile = Annotated[bool, typer.Option("--no-profile", help="Set your own profile aside.")]

@@ -61,6 +61,11 @@ class Profile:
         return f"{self.name} ({self.address})" if self.address else self.name
 
     @property
+    def introduction(self) -> str:
+        """What is said before a recommendation that it had a part in; nothing without one."""
+        return f"Your profile: {self.record}.\n\n" if self.name else ""
+
+    @property
     def reasons(self) -> Answers:
         """Why each locked question is locked, and by whom."""
         return {name: f"{self.name}: {lock.reason}" for name, lock in self.locks.items()}
@@ -150,12 +155,12 @@ def _cloned(address: str) -> Iterator[Path]:
 
 
 def _without_secret(address: str) -> str:
-    """Return an address without the name and the password that it may hold."""
+    """Return an address without the name, the password and the query that it may hold."""
     scheme, slashes, rest = address.partition("://")
     if not slashes or "ssh" in scheme:
         return address
     host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
 
 
 def _shared(address: str) -> str:
@@ -241,9 +246,9 @@ class _Reader:
         for key, answer in answers.items():
             # What choices go together is known only when all of a project is.
             if not self._questions.questions[key].choices and (
-                problem := self._questions.refusal(key, answer, others)
+                refused := self._questions.refusal(key, answer, others)
             ):
-                raise self._wrong(f"{answer!r} is no answer to '{key}'", problem, "Mend it there.")
+                raise self._wrong(refused.what, refused.why, "Mend it there.")
         return answers
 
     def _table(self, value: object, name: str) -> dict[str, Any]:

@@ -187,8 +187,8 @@ class Questionnaire:
             context[question.name] = answers[question.name]
             self._validate(question, answers[question.name], context)
 
-    def refusal(self, name: str, answer: str, answers: Mapping[str, str]) -> str:
-        """Return what is wrong with an answer, as text; empty when it is accepted.
+    def refusal(self, name: str, answer: str, answers: Mapping[str, str]) -> AnswerError | None:
+        """Return how an answer is refused; None when it is accepted.
 
         Args:
             name: The question's key.
@@ -202,8 +202,8 @@ class Questionnaire:
         try:
             self.next_prompt({**before, name: answer})
         except AnswerError as error:
-            return error.why
-        return ""
+            return error
+        return None
 
     def _validate(self, question: Question, answer: str, context: Mapping[str, Any]) -> None:
         if message := self._problem(question, context):
