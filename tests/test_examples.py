@@ -120,9 +120,14 @@ def production(project: Path, **variables: str) -> Iterator[Production]:
     try:
         yield server
     finally:
-        server.process.kill()
-        server.process.wait()
-        server.log.close()
+        # In order, or the processes that compute would outlive it.
+        server.process.terminate()
+        try:
+            server.process.wait(timeout=PATIENCE)
+        finally:
+            server.process.kill()
+            server.process.wait()
+            server.log.close()
 
 
 def read_event(stream: HTTPResponse) -> dict[str, str]:

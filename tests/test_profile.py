@@ -232,6 +232,18 @@ def test_recommend_takes_a_profile(scaffold: Scaffold, tmp_path: Path) -> None:
     assert refused.err == scaffold("new", "shop", *QUICK, *ours, *overruled).err
 
 
+def test_locked_answers_that_exclude_each_other(scaffold: Scaffold, tmp_path: Path) -> None:
+    """Both commands tell which, why, and whose lock it is."""
+    file = tmp_path / "team.toml"
+    locks = {"database": ("none", "No state."), "auth": ("session", "Everybody signs in.")}
+    tables = (f"[locked.{k}]\nanswer = '{a}'\nreason = '{r}'\n" for k, (a, r) in locks.items())
+    file.write_text("name = 'Team'\n" + "".join(tables))
+    made = scaffold("new", "shop", *QUICK, "--profile", str(file))
+    assert (made.code, made.out) == (2, "")
+    assert made.err.endswith("'auth' is locked. Team: Everybody signs in.\n")
+    assert scaffold("recommend", "--profile", str(file)).err == made.err
+
+
 def test_the_profile_in_use_is_what_is_recorded(scaffold: Scaffold, team: str) -> None:
     """No answer puts another name there; a project's own gives way to it."""
     result = scaffold("new", "shop", *QUICK, "--profile", team, "-d", "profile=Another")

@@ -190,7 +190,8 @@ def recommend_(  # noqa: PLR0913 - one parameter an option
     begun |= presets.answers(tables, preset)
     given = team.hold(questions.check({**begun, **gather(data, answers)}))
     if not given.keys() <= set(rules.answers):
-        questions.complete({"project_name": "project", **given})  # refuse what `new` refuses
+        # Refuse what `new` refuses.
+        team.prepare(questions).complete({"project_name": "project", **given})
     advised, behind = _weighed(given, rules)
     if as_json:
         _echo_json({**_as_json(advised, behind), "profile": team.record})
