@@ -1,6 +1,7 @@
 """The package as it is installed: everything that it needs is inside the wheel."""
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -10,19 +11,103 @@ import pytest
 import yaml
 
 from conftest import ROOT, tree
+from projects import work_tree
 from scaffold import programs
 
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel of this checkout, by way of the source distribution."""
-    out = tmp_path_factory.mktemp("dist")
-    built = programs.run((programs.uv(), "build", "--quiet", "--out-dir", str(out)), ROOT)
-    assert built.ok, built.output
+def built(root: Path, out: Path, *options: str) -> Path:
+    """Build the wheel of a folder, by way of the source distribution unless options say else."""
+    command = (programs.uv(), "build", "--quiet", "--out-dir", str(out), *options)
+    done = programs.run(command, root)
+    assert done.ok, done.output
     (file,) = out.glob("*.whl")
     return file
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel of this checkout."""
+    return built(ROOT, tmp_path_factory.mktemp("dist"))
+
+
+def installed(wheel: Path, environment: Path) -> Path:
+    """Install a wheel into a fresh environment, and return its command."""
+    for arguments in (
+        ("venv", "--quiet", "--python", sys.executable, str(environment)),
+        ("pip", "install", "--quiet", "--python", str(environment), str(wheel)),
+    ):
+        done = programs.run((programs.uv(), *arguments), wheel.parent)
+        assert done.ok, done.output
+    return environment / "bin/scaffold"
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """Return a repository with this checkout's files and an address where others find it."""
+    root = tmp_path / "released"
+    left_out = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "uv.lock")
+    shutil.copytree(ROOT, root, ignore=left_out)
+    # What begins with a dot is left out above, but these are needed.
+    shutil.copy(ROOT / ".gitignore", root)
+    shutil.copytree(ROOT / "template", root / "template", dirs_exist_ok=True)
+    project = root / "pyproject.toml"
+    urls = f'[project.urls]\nTemplate = "git+file://{root}"\n\n[project.scripts]'
+    project.write_text(project.read_text().replace("[project.scripts]", urls))
+    for arguments in (("init", "--quiet"), ("add", "--all"), ("commit", "--quiet", "-m", "one")):
+        subprocess.run(["git", *arguments], cwd=root, check=True)
+    return root
+
+
+def stamp(wheel: Path) -> str:
+    """Return the commit that a wheel is stamped with."""
+    with zipfile.ZipFile(wheel) as archive:
+        named = "scaffold/commit.txt"
+        return archive.read(named).decode().strip() if named in archive.namelist() else ""
+
+
+def head(root: Path) -> str:
+    return subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+@pytest.mark.parametrize("options", [(), ("--wheel",)], ids=["by-way-of-sdist", "directly"])
+def test_only_a_known_commit_is_stamped(
+    released: Path, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """A clean checkout has one; a dirty one and a folder without git have none, and build."""
+    assert stamp(built(released, tmp_path / "clean", *options)) == head(released)
+    (released / "notes.md").touch()
+    assert stamp(built(released, tmp_path / "dirty", *options)) == ""
+    shutil.rmtree(released / ".git")
+    assert stamp(built(released, tmp_path / "exported", *options)) == ""
+    # Inside somebody else's repository it is not theirs that is stamped.
+    for arguments in (("init", "--quiet"), ("commit", "--quiet", "--allow-empty", "-m", "theirs")):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True)
+    assert stamp(built(released, tmp_path / "within", *options)) == ""
+
+
+def test_a_project_of_a_wheel_can_be_updated(released: Path, tmp_path: Path) -> None:
+    """It records the address and the commit, and plain Copier finds the template there."""
+    command = installed(built(released, tmp_path / "dist"), tmp_path / "environment")
+    place = tmp_path / "place"
+    place.mkdir()
+    subprocess.run([command, "new", "shop", "--defaults", "--no-install"], cwd=place, check=True)
+    answers = yaml.safe_load((place / "shop/.copier-answers.yml").read_text())
+    assert answers["_src_path"] == f"git+file://{released}"
+    assert answers["_commit"] == head(released)
+    updated = subprocess.run(
+        [sys.executable, "-m", "copier", "update", "--defaults", "--vcs-ref", "HEAD"],
+        cwd=place / "shop", capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert updated.returncode == 0, updated.stderr
+    # Copier shortens the commit; nothing else is new.
+    assert work_tree(place / "shop") == " M .copier-answers.yml\n"
+    updated_answers = yaml.safe_load((place / "shop/.copier-answers.yml").read_text())
+    assert answers["_commit"].startswith(updated_answers["_commit"])
+    assert updated_answers == {**answers, "_commit": updated_answers["_commit"]}
 
 
 def test_the_wheel_carries_the_template(wheel: Path) -> None:
@@ -43,17 +128,11 @@ def test_the_wheel_carries_the_template(wheel: Path) -> None:
 
 def test_an_installed_wheel_makes_a_project(wheel: Path, tmp_path: Path) -> None:
     """From a fresh environment, outside any checkout, without uv on the PATH: green."""
-    environment = tmp_path / "environment"
-    for arguments in (
-        ("venv", "--quiet", "--python", sys.executable, str(environment)),
-        ("pip", "install", "--quiet", "--python", str(environment), str(wheel)),
-    ):
-        done = programs.run((programs.uv(), *arguments), tmp_path)
-        assert done.ok, done.output
+    command = installed(wheel, tmp_path / "environment")
     place = tmp_path / "place"
     place.mkdir()
     made = subprocess.run(
-        [environment / "bin/scaffold", "new", "shop", "--defaults", "-d", "api_first=yes"],
+        [command, "new", "shop", "--defaults", "-d", "api_first=yes"],
         cwd=place,
         env={**os.environ, "PATH": "/usr/bin:/bin"},
         capture_output=True,

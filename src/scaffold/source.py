@@ -179,19 +179,29 @@ def _checkout_origin(path: Path) -> dict[str, str]:
 
 
 def _installed_from() -> dict[str, str]:
-    """Read from the installation's PEP 610 record where this template came from."""
+    """Return where this installation's template came from, as far as others can reach it.
+
+    PEP 610's record names the repository or the folder of an installation from one. What came
+    from an index, or as a file, has the commit that it was built from, and the address
+    that its metadata names as `Template`.
+    """
     try:
-        record = importlib.metadata.distribution("scaffold-web").read_text("direct_url.json")
+        distribution = importlib.metadata.distribution("scaffold-web")
     except importlib.metadata.PackageNotFoundError:
-        record = None
-    if record is None:
         return {}
-    origin = json.loads(record)
+    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
     if "vcs_info" in origin:
         # Without the prefix Copier does not take every address for a git source.
         return {
             "_src_path": f"git+{origin['url']}",
             "_commit": origin["vcs_info"]["commit_id"],
         }
-    path = Path(url2pathname(urlsplit(origin["url"]).path))
-    return _checkout_origin(path) if path.is_dir() else {}
+    if "dir_info" in origin:
+        path = Path(url2pathname(urlsplit(origin["url"]).path))
+        return _checkout_origin(path) if path.is_dir() else {}
+    urls = (url.split(", ", 1) for url in distribution.metadata.get_all("Project-URL") or ())
+    address = next((url for label, url in urls if label == "Template"), None)
+    stamp = _HERE / "commit.txt"
+    if address is None or not stamp.is_file():
+        return {}
+    return {"_src_path": address, "_commit": stamp.read_text(encoding="utf-8").strip()}
