@@ -116,6 +116,21 @@ def test_a_step_back_from_a_text(terminal: Open, key: str) -> None:
     assert run.ends() == 130
 
 
+def test_what_is_typed_takes_the_place_of_a_default(terminal: Open) -> None:
+    """It is selected, as in a form: typing and pasting replace it, Backspace clears it."""
+    given = [f"-d{name}={COMPLETE[name]}" for name in list(ASKED)[5:]]
+    run = terminal("new", "shop", "--no-install", "--all-questions", *given)
+    run.sees("package called?").sees("shop").types("\x1b[Fs" + ENTER)  # End keeps it
+    run.sees("one sentence?").sees("A web project.").types("Sells tea." + ENTER)
+    run.sees("author?").sees("Grace Hopper").types("\x7f" + ENTER)
+    run.sees("email").sees("grace@").types("\x1b[200~ada@example.org\x1b[201~" + ENTER)
+    run.sees("Review:").types(ENTER).sees("first commit")
+    assert run.ends() == 0
+    recorded = yaml.safe_load(Path("shop/.copier-answers.yml").read_text())
+    assert (recorded["package_name"], recorded["description"]) == ("shops", "Sells tea.")
+    assert (recorded["author_name"], recorded["author_email"]) == ("", "ada@example.org")
+
+
 def test_an_answer_is_changed_at_the_review(terminal: Open) -> None:
     """Every line can be entered; what an answer rules out falls back, and it is said why."""
     run = terminal("new", "shop", "--no-install", *SOME, "-d", "api_first=no", "-d", "auth=session",
@@ -249,7 +264,7 @@ def test_nothing_is_cut_off(columns: int) -> None:
             wanted = texts.pop(name)
             person.shows(lambda screen: all(text in screen for text in wanted))  # noqa: B023
             if not left[name].choices:
-                person.presses("C-e", "C-u")
+                person.presses("BSpace")
                 person.presses("-l", COMPLETE[name])
             person.presses("Enter")
         for row in rows:

@@ -118,7 +118,6 @@ def questions() -> Iterator[tuple[str, Screen]]:
         person.shows("$")
         person.types("scaffold new shop --no-install")
         person.shows("in one sentence?")
-        person.presses("C-u")
         person.types("Sells things to people.")
         person.shows("How many requests")
         person.presses("Down", "Down", "Down", "Enter")

@@ -12,6 +12,8 @@ from scaffold.questions import Choice, Prompt
 
 if TYPE_CHECKING:
     import questionary
+    from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.key_binding import KeyBindings
 
 ValueT = TypeVar("ValueT")
 
@@ -71,6 +73,7 @@ class Menus:
         """Ask until the text is accepted; what is wrong with it stands above it, in full."""
         import questionary
 
+        fresh = selected is None
         typed = selected if selected is not None else prompt.default or ""
         text = f"{heading}\n{prompt.help}"
         while True:
@@ -78,8 +81,11 @@ class Menus:
                 f"{_wrapped(text)}\n ",
                 default=typed,
                 placeholder=[("class:placeholder", prompt.placeholder)],
+                key_bindings=_pasting(),
             )
-            typed = self._run(question).strip()
+            if fresh:
+                _select(question.application.current_buffer)
+            typed, fresh = self._run(question).strip(), False
             if not (problem := refusal(typed)):
                 return typed
             text = f"{heading}\n{prompt.help}\n{problem}"
@@ -201,6 +207,34 @@ class Lines:
         if typed == "<":
             raise Back
         return typed
+
+
+def _select(buffer: "Buffer") -> None:
+    """Select a text, as a form does with a default: what is typed takes its place.
+
+    The arrow keys, Home and End keep it to be edited, and Enter takes it as it is.
+    """
+    from prompt_toolkit.selection import SelectionState
+
+    if buffer.text:
+        buffer.selection_state = SelectionState(original_cursor_position=0)
+        buffer.selection_state.enter_shift_mode()
+
+
+def _pasting() -> "KeyBindings":
+    """Let what is pasted take the place of a selected text too; prompt_toolkit's own adds to it."""
+    from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+    from prompt_toolkit.keys import Keys
+
+    bindings = KeyBindings()
+
+    @bindings.add(Keys.BracketedPaste)
+    def paste(event: KeyPressEvent) -> None:
+        if event.current_buffer.selection_state:
+            event.current_buffer.cut_selection()
+        event.current_buffer.insert_text(" ".join(event.data.splitlines()))
+
+    return bindings
 
 
 def _line(row: Row) -> str:
