@@ -163,7 +163,7 @@ def test_computing_holds_nobody_up(made: Path, number: signal.Signals) -> None:
     with production(made) as server, ThreadPoolExecutor() as threads:
         assert server.get("/api/primes?below=10")[1] == {"below": 10, "count": 4}
         counting = threads.submit(server.get, "/api/primes?below=1000000")
-        time.sleep(0.2)
+        time.sleep(0.5)  # all processes are up, and none is done
         waits = [server.get("/health/live")[2] for _ in range(10)]
         assert not counting.done()
         # Ctrl-C reaches all processes of the server, SIGTERM the first of them.
