@@ -14,6 +14,7 @@ from scaffold import profile
 from scaffold.errors import AnswerError, ProfileError
 from scaffold.profile import Profile
 from scaffold.questionnaire import Answers, Questionnaire
+from scaffold.source import without_secret
 from terminals import DOWN, ENTER, OPEN, UP, Terminal
 
 QUICK = ("--defaults", "--no-install")
@@ -141,8 +142,7 @@ def test_a_git_address(
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", "https://ada:secret@example.org/team.git")
     monkeypatch.setenv("GIT_CONFIG_VALUE_1", "https://github.com/acme/team")
     address = "git+https://ada:secret@example.org/team.git"
-    hidden = profile._without_secret(f"{address}?token=secret")  # noqa: SLF001 - git serves none
-    assert hidden == "git+https://example.org/team.git"
+    assert without_secret(f"{address}?token=secret") == "git+https://example.org/team.git"
     made = scaffold("new", "shop", *QUICK, "--profile", address)
     assert (made.code, made.err) == (0, "")
     assert "secret" not in made.out

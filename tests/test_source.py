@@ -74,6 +74,32 @@ def test_a_checkout_is_rendered_as_it_is_now(scaffold: Scaffold, repository: Pat
     assert "origin was not known" in Path("dirty/.copier-answers.yml").read_text()
 
 
+@pytest.mark.parametrize(
+    ("url", "recorded"),
+    [
+        ("https://ada:secret@example.org/team/t", "git+https://example.org/team/t"),
+        ("git@example.org:team/t.git", "git@example.org:team/t.git"),
+        ("ada@example.org:team/t", "git+ada@example.org:team/t"),
+        ("ssh://git@example.org/team/t", "git+ssh://git@example.org/team/t"),
+        ("../bare.git", ""),
+        ("file:///nowhere/t.git", ""),
+    ],
+)
+def test_a_checkout_records_where_others_find_it(
+    repository: Path, tmp_path: Path, url: str, recorded: str
+) -> None:
+    """Its `origin`, once the commit is there; what only this machine has keeps its path."""
+    git(tmp_path, "clone", "--quiet", "--bare", str(repository), "bare.git")
+    git(repository, "remote", "add", "origin", url)
+    with source.opened(str(repository)) as template:
+        assert template.origin["_src_path"] == str(repository)
+    git(repository, "config", f"url.{tmp_path}/bare.git.insteadOf", url)
+    git(repository, "fetch", "--quiet")
+    with source.opened(str(repository)) as template:
+        assert template.origin["_src_path"] == (recorded or str(repository))
+        assert template.origin["_commit"] == git(repository, "describe", "--tags", "--always")
+
+
 def test_a_git_address_gives_the_newest_release(scaffold: Scaffold, repository: Path) -> None:
     """As with Copier: not the newest commit, not a release candidate."""
     address = f"git+file://{repository}"

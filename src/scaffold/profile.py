@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from scaffold import source
 from scaffold.errors import AnswerError, ProfileError
@@ -122,8 +121,8 @@ def find(address: str | None, questions: Questionnaire, *, ignored: bool = False
     if not source.is_git(address):
         return _read(Path(address), address, questions)
     with _cloned(address) as folder:
-        found = _read(folder / FILE, f"{FILE} of {_without_secret(address)}", questions)
-    return dataclasses.replace(found, address=_shared(address))
+        found = _read(folder / FILE, f"{FILE} of {source.without_secret(address)}", questions)
+    return dataclasses.replace(found, address=source.shared(address))
 
 
 def _own() -> Path | None:
@@ -147,27 +146,11 @@ def _cloned(address: str) -> Iterator[Path]:
         problem = source.clone(address, folder)
         if problem:
             raise ProfileError(
-                f"The profile at '{_without_secret(address)}' cannot be cloned",
+                f"The profile at '{source.without_secret(address)}' cannot be cloned",
                 why=problem,
                 todo="Check the address, and that git may read it.",
             )
         yield folder
-
-
-def _without_secret(address: str) -> str:
-    """Return an address without the name, the password and the query that it may hold."""
-    scheme, slashes, rest = address.partition("://")
-    if not slashes or "ssh" in scheme:
-        return address
-    host, slash, path = rest.partition("/")
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
-
-
-def _shared(address: str) -> str:
-    """Return an address as others may read it; nothing for one of this machine."""
-    parts = urlsplit(address.removeprefix("git+"))
-    local = parts.scheme == "file" or Path(address.removeprefix("git+")).exists()
-    return "" if local else _without_secret(address)
 
 
 def _read(path: Path, shown: str, questions: Questionnaire) -> Profile:

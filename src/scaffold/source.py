@@ -19,6 +19,7 @@ _HERE = Path(__file__).parent
 _GIT_ADDRESS = re.compile(
     r"^(git\+|https?://|ssh://|git://|file://|git@|gh:|gl:)|\.git/?$|\.bundle$"
 )
+_REMOTE = re.compile(r"(https?|ssh|git)://|[\w.-]+@[\w.-]+:")
 _SHORTCUTS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 
 
@@ -100,6 +101,22 @@ def clone(address: str, folder: Path) -> str:
     return ""
 
 
+def without_secret(address: str) -> str:
+    """Return an address without the name, the password and the query that it may hold."""
+    scheme, slashes, rest = address.partition("://")
+    if not slashes or "ssh" in scheme:
+        return address
+    host, slash, path = rest.partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path.partition('?')[0]}"
+
+
+def shared(address: str) -> str:
+    """Return an address as others may read it; nothing for one of this machine."""
+    plain = address.removeprefix("git+")
+    local = urlsplit(plain).scheme == "file" or Path(plain).exists()
+    return "" if local else without_secret(address)
+
+
 def bundled_tables() -> Path:
     """Return the folder with the `copier.yml` and `rules.yml` of this installation."""
     return _bundled()
@@ -169,13 +186,26 @@ def _described(repository: Path) -> str:
 
 
 def _checkout_origin(path: Path) -> dict[str, str]:
-    """Return a folder's path, with its commit where that is all there is to it."""
+    """Return where a folder's files come from, with their commit where that is all there is."""
     if not (path / ".git").exists():
         return {"_src_path": str(path)}
     status = programs.run(programs.git("status", "--porcelain"), path)
     if not status.ok or status.output:
         return {}
-    return {"_src_path": str(path), "_commit": _described(path)}
+    return {"_src_path": _remote(path) or str(path), "_commit": _described(path)}
+
+
+def _remote(checkout: Path) -> str:
+    """Return the address of a checkout's `origin`, where others find its commit too."""
+    url = programs.run(
+        programs.git("config", "--get", "remote.origin.url"), checkout
+    ).output.strip()
+    pushed = programs.run(
+        programs.git("for-each-ref", "--contains", "HEAD", "refs/remotes/origin"), checkout
+    )
+    if not _REMOTE.match(url) or not pushed.ok or not pushed.output:
+        return ""
+    return shared(url if url.startswith("git@") else f"git+{url}")
 
 
 def _installed_from() -> dict[str, str]:
