@@ -144,7 +144,7 @@ def schemathesis(project: Path, server: Server) -> None:
     """Hold that a server answers as its description says, and fails nowhere."""
     uv(
         project, "run", "--no-project", "--with", "schemathesis>=4.10", "schemathesis", "run",
-        f"{server.root}/openapi.json", "--max-examples=20", "--seed=1", "--no-color",
+        f"{server.root}/openapi.json", "--max-examples=10", "--seed=1", "--no-color",
     )  # fmt: skip
 
 

@@ -313,7 +313,7 @@ def test_the_description_is_true_for_who_is_signed_in(
         uv(
             server.project, "run", "--no-project", "--with", "schemathesis>=4.10", "schemathesis",
             "--config-file", str(config), "run", f"http://127.0.0.1:{server.port}/openapi.json",
-            "--max-examples=20", "--seed=1", "--no-color",
+            "--max-examples=10", "--seed=1", "--no-color",
             # Who signs out is signed out.
             "--exclude-operation-id=delete_session",
         )  # fmt: skip

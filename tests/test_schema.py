@@ -91,7 +91,7 @@ def test_any_wrong_answer_is_refused_with_the_same_words(
     chance = random.Random(11)  # noqa: S311 - no secret
     valid = filter(validator.is_valid, (chosen(questionnaire, chance) for _ in itertools.count()))
     refused, file = {"new": 0, "profile": 0}, tmp_path / "scaffold.toml"
-    for answers in itertools.islice(valid, 60):
+    for answers in itertools.islice(valid, 30):
         name = chance.choice([*questionnaire.questions][1:])
         wrong = chance.choice([*TEXTS, "unsure", "sqlite", "nonsense", 7, ["yes"]])
         if validator.is_valid({**answers, name: wrong}) or wrong == "\ud800":
@@ -111,8 +111,8 @@ def test_any_wrong_answer_is_refused_with_the_same_words(
             what, *why = loaded.err.removeprefix(f"Error: In the profile '{file}': ").splitlines()
             assert made.err.startswith("\n".join([f"Error: {what}", *why[:-1]]))
             refused["profile"] += 1
-    assert refused["new"] > 30
-    assert refused["profile"] > 20
+    assert refused["new"] > 15
+    assert refused["profile"] > 10
     assert not list(Path.cwd().iterdir())
 
 
