@@ -18,7 +18,17 @@ PACKAGE = ROOT / "src/scaffold"
 LAYERS = [
     {"errors", "questions", "tables"},
     {"answers", "presets", "programs", "progress", "questionnaire", "rules"},
-    {"boot", "completion", "recommend", "repeat", "repository", "schema", "source", "staging"},
+    {
+        "boot",
+        "completion",
+        "endings",
+        "recommend",
+        "repeat",
+        "repository",
+        "schema",
+        "source",
+        "staging",
+    },
     {"decision", "doctor", "explanation", "merge", "profile", "render", "similar", "verify"},
     {"advice", "create", "preview"},
     {"interview", "report"},

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Scaffold, nothing_in, quiet, tree
-from scaffold import cli, create, staging, verify
+from scaffold import create, endings, staging, verify
 from scaffold.errors import RenderError, TargetError
 from scaffold.progress import Lines
 from scaffold.questionnaire import Questionnaire
@@ -135,11 +135,11 @@ def test_an_end_that_was_swallowed_comes_before_the_next_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Python ignores what a signal raises amid a finalizer; the task ends all the same."""
-    monkeypatch.setattr(cli, "_told", [])
+    monkeypatch.setattr(endings, "_told", [])
     with pytest.raises(SystemExit, match="143"):
-        progress = Lines(cli._end_if_told)  # noqa: SLF001 - what `new` gives it
+        progress = Lines(endings.end_if_told)
         with progress.step("first"), contextlib.suppress(SystemExit):
-            cli._ended(signal.SIGTERM, None)  # noqa: SLF001 - as the signal calls it
+            endings.ended(signal.SIGTERM, None)
         with progress.step("second"):
             pytest.fail("It went on")
 

@@ -4,7 +4,6 @@ import functools
 import io
 import json
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scaffold import endings
 from scaffold.errors import ScaffoldError, UsageError, as_told
 from scaffold.options import (
     AnswersFile,
@@ -278,36 +278,24 @@ def main() -> None:
         from scaffold import completion
 
         completion.join_pairs(os.environ)
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(ending) == signal.SIG_DFL:  # under nohup it stays ignored
-            signal.signal(ending, _ended)
+    endings.heed_signals()
     if isinstance(sys.stdout, io.TextIOWrapper):  # what it cannot show is no reason to fail
         sys.stdout.reconfigure(errors="replace")
     run = _Run()
     try:
         sys.exit(app(obj=run, standalone_mode=False))
     except SystemExit as ended:
-        if isinstance(ended.code, int) and ended.code > _SIGNALLED:
-            name = signal.Signals(ended.code - _SIGNALLED).name
-            _as_event({"what": f"{name} ended it", "why": "", "todo": "", "exit_code": ended.code})
+        if signalled := endings.of_a_signal(ended.code):
+            endings.tell_programs(signalled)
         raise
     except typer.TyperException as wrong:
         failure: ScaffoldError = _misused(wrong)
         error: Exception = wrong
     except Exception as caught:  # noqa: BLE001 - here ends what nobody expected
         failure, error = as_told(caught), caught
-    _as_event(failure.as_json())
+    endings.tell_programs(failure.as_json())
     typer.echo(report.error(failure, error if run.debug else None), err=True)
     sys.exit(failure.exit_code)
-
-
-def _as_event(failure: Mapping[str, object]) -> None:
-    """Let `new --json` tell a failure on standard output too, even one of its own arguments."""
-    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
-    if command == "new" and "--json" in sys.argv:
-        from scaffold.progress import Events
-
-        Events().tell("error", failure)
 
 
 def _misused(wrong: typer.TyperException) -> UsageError:
@@ -354,7 +342,7 @@ def _advised(settled: "Plan", *, as_json: bool) -> "Progress":
     from scaffold.progress import Events, Lines
     from scaffold.recommend import recommend
 
-    progress = Events(_end_if_told) if as_json else Lines(_end_if_told)
+    progress = Events(endings.end_if_told) if as_json else Lines(endings.end_if_told)
     chosen = settled.answers["framework"]
     advised = recommend(settled.answers, settled.rules)
     progress.tell(
@@ -391,19 +379,3 @@ def _decide(files: "list[File]", *, nobody: bool) -> set[str]:
 
     asked = prompts.on_a_terminal() and not nobody
     return reconcile.decide(files, prompts.asker() if asked else None)
-
-
-_told: list[int] = []
-_SIGNALLED = 128  # an exit code above it is this and the number of a signal, as in shells
-
-
-def _ended(number: int, _frame: object) -> None:
-    """End as after Ctrl-C, so that nothing half done is left behind."""
-    _told.append(number)
-    sys.exit(_SIGNALLED + number)
-
-
-def _end_if_told() -> None:
-    """End now, where a finalizer or an import has swallowed the end that a signal asked for."""
-    if _told:
-        sys.exit(_SIGNALLED + _told[-1])
