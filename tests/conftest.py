@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import yaml
 
 from cluster import Cluster, find_programs
 from scaffold import cli, source
 from scaffold.progress import Lines, Progress
-from scaffold.questionnaire import Questionnaire
+from scaffold.questionnaire import Answers, Questionnaire
 from scaffold.render import render
 from scaffold.rules import Rules
 from terminals import Open, Terminal
@@ -114,6 +115,29 @@ def terminal() -> Iterator[Open]:
         each.child.close(force=True)
 
 
+TEAM = """\
+name = "Platform team"
+
+[defaults]
+interface = "both"
+ci = "gitlab"
+team_size = "large"
+python = 3.12
+
+[locked.database]
+answer = "postgresql"
+reason = "PostgreSQL only."
+"""
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> str:
+    """Return the path of a profile."""
+    file = tmp_path / "team.toml"
+    file.write_text(TEAM)
+    return str(file)
+
+
 @pytest.fixture(scope="session")
 def questionnaire() -> Questionnaire:
     """Return the questions of this repository's template."""
@@ -200,3 +224,9 @@ def quiet() -> Iterator[Progress]:
     """Yield a progress whose lines go nowhere."""
     with contextlib.redirect_stdout(io.StringIO()):
         yield Lines()
+
+
+def recorded(project: str | Path) -> Answers:
+    """Return the answers that a project records, Copier's own aside."""
+    answers: Answers = yaml.safe_load((Path(project) / ".copier-answers.yml").read_text())
+    return {key: answer for key, answer in answers.items() if not key.startswith("_")}

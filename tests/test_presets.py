@@ -5,9 +5,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-import yaml
 
-from conftest import ROOT, Scaffold, tree
+from conftest import ROOT, Scaffold, recorded, tree
 from scaffold import presets
 from scaffold.questionnaire import Questionnaire
 from scaffold.recommend import recommend
@@ -16,11 +15,6 @@ from scaffold.source import Template
 
 PRESETS = presets.load(ROOT)
 QUICK = ("--defaults", "--no-install")
-
-
-def recorded(project: Path) -> dict[str, str]:
-    answers: dict[str, str] = yaml.safe_load((project / ".copier-answers.yml").read_text())
-    return {key: answer for key, answer in answers.items() if not key.startswith("_")}
 
 
 def test_the_list(scaffold: Scaffold) -> None:

@@ -5,41 +5,16 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pexpect
 import pytest
-import yaml
 
-from conftest import ROOT, Scaffold, nothing_in, tree
+from conftest import ROOT, TEAM, Scaffold, nothing_in, recorded, tree
 from scaffold import profile
 from scaffold.errors import AnswerError, ProfileError
 from scaffold.profile import Profile
 from scaffold.questionnaire import Answers, Questionnaire
 from scaffold.source import without_secret
-from terminals import DOWN, ENTER, OPEN, UP, Terminal
 
 QUICK = ("--defaults", "--no-install")
-
-TEAM = """\
-name = "Platform team"
-
-[defaults]
-interface = "both"
-ci = "gitlab"
-team_size = "large"
-python = 3.12
-
-[locked.database]
-answer = "postgresql"
-reason = "PostgreSQL only."
-"""
-
-
-@pytest.fixture
-def team(tmp_path: Path) -> str:
-    """Return the path of a profile."""
-    file = tmp_path / "team.toml"
-    file.write_text(TEAM)
-    return str(file)
 
 
 @pytest.fixture
@@ -50,11 +25,6 @@ def own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     file.parent.mkdir(parents=True)
     file.write_text(TEAM.replace("Platform team", "Own"))
     return file
-
-
-def recorded(project: str) -> Answers:
-    loaded: Answers = yaml.safe_load((Path(project) / ".copier-answers.yml").read_text())
-    return {key: answer for key, answer in loaded.items() if not key.startswith("_")}
 
 
 def test_a_file(scaffold: Scaffold, team: str) -> None:
@@ -163,55 +133,6 @@ def test_a_git_address_of_this_machine_is_not_recorded(
     assert (found.record, list(found.locks)) == ("Platform team", ["database"])
 
 
-@pytest.mark.parametrize(
-    ("arguments", "given"),
-    [
-        (("-d", "database=none"), "none"),
-        (("--answers", "answers.yml"), "sqlite"),
-        (("--preset", "stored"), "none"),
-        (("--like", "other"), "sqlite"),
-    ],
-)
-def test_a_locked_answer_is_not_overruled(
-    scaffold: Scaffold, team: str, tmp_path: Path, arguments: tuple[str, ...], given: str
-) -> None:
-    """Whatever door the other answer comes by, it is refused with the reason."""
-    Path("answers.yml").write_text("database: sqlite\n")
-    Path("other").mkdir()
-    Path("other/.copier-answers.yml").write_text("database: sqlite\nframework: flask\n")
-    template = tmp_path / "template"
-    template.mkdir()
-    for entry in ROOT.iterdir():
-        if entry.name in {"copier.yml", "rules.yml", "versions.yml", "reserved.yml", "template"}:
-            (template / entry.name).symlink_to(entry)
-    stored = "stored: {description: x, answers: {database: none}}\n"
-    (template / "presets.yml").write_text(stored)
-    result = scaffold(
-        "new", "shop", *QUICK, "--profile", team, "--template", str(template), *arguments
-    )
-    assert (result.code, result.out) == (2, "")
-    assert result.err == (
-        f"Error: 'database' is locked to 'postgresql', and '{given}' was given.\n"
-        "  Platform team: PostgreSQL only.\n"
-        "  Leave that answer out, or set your profile aside with --no-profile.\n"
-    )
-    assert not Path("shop").exists()
-
-
-@pytest.mark.slow
-def test_the_framework_can_be_locked(scaffold: Scaffold, tmp_path: Path) -> None:
-    """`--framework` overrules a recommendation, but no team."""
-    file = tmp_path / "team.toml"
-    file.write_text('name = "A"\n[locked.framework]\nanswer = "flask"\nreason = "We know it."\n')
-    result = scaffold("new", "x", *QUICK, "--profile", str(file), "--framework", "fastapi")
-    assert result.code == 2
-    assert "'framework' is locked to 'flask', and 'fastapi' was given.\n  A: We know it." in (
-        result.err
-    )
-    same = scaffold("new", "x", *QUICK, "--profile", str(file), "--framework", "flask")
-    assert (same.code, recorded("x")["framework"]) == (0, "flask")
-
-
 @pytest.mark.slow
 def test_recommend_takes_a_profile(scaffold: Scaffold, tmp_path: Path) -> None:
     """Its answers count as given ones do, are overruled as in `new`, and it is named."""
@@ -230,18 +151,6 @@ def test_recommend_takes_a_profile(scaffold: Scaffold, tmp_path: Path) -> None:
     refused = scaffold("recommend", *ours, *overruled)
     assert (refused.code, refused.out) == (2, "")
     assert refused.err == scaffold("new", "shop", *QUICK, *ours, *overruled).err
-
-
-def test_locked_answers_that_exclude_each_other(scaffold: Scaffold, tmp_path: Path) -> None:
-    """Both commands tell which, why, and whose lock it is."""
-    file = tmp_path / "team.toml"
-    locks = {"database": ("none", "No state."), "auth": ("session", "Everybody signs in.")}
-    tables = (f"[locked.{k}]\nanswer = '{a}'\nreason = '{r}'\n" for k, (a, r) in locks.items())
-    file.write_text("name = 'Team'\n" + "".join(tables))
-    made = scaffold("new", "shop", *QUICK, "--profile", str(file))
-    assert (made.code, made.out) == (2, "")
-    assert made.err.endswith("'auth' is locked. Team: Everybody signs in.\n")
-    assert scaffold("recommend", "--profile", str(file)).err == made.err
 
 
 def test_the_profile_in_use_is_what_is_recorded(scaffold: Scaffold, team: str) -> None:
@@ -408,60 +317,3 @@ def test_a_default_says_whose_it_is(questionnaire: Questionnaire) -> None:
     assert prompts["author_email"].default == "a@b.c"
     assert "profile" not in prompts["author_email"].help + prompts["ci"].help
     assert "profile" not in prompts  # recorded, and asked of nobody
-
-
-def test_what_does_not_go_with_a_locked_answer_is_told_why(
-    scaffold: Scaffold, tmp_path: Path
-) -> None:
-    """Where nobody is asked: what does not go together, and that the one of them is locked."""
-    file = tmp_path / "team.toml"
-    file.write_text('name = "A"\n[locked.auth]\nanswer = "session"\nreason = "We sign in."\n')
-    told = refused(scaffold, "--profile", str(file), "-d", "database=none")
-    assert told.startswith("Error: 'session' cannot be the auth.\n  auth=session keeps its users")
-    assert told.endswith("\n  'auth' is locked. A: We sign in.\n")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("columns", [80, 40])
-def test_on_a_terminal(team: str, columns: int) -> None:
-    """A default is marked, and a locked line is shown with its reason and stays."""
-    run = Terminal("new", "shop", "--no-install", "--profile", team, *OPEN, columns=columns)
-    run.sees("rendered on").sees("← back)").types(ENTER)
-    run.sees("framework?").sees("← back)").types(ENTER)
-    run.sees("offer?").sees("Your profile (Platform team): both.").sees("← back)").types(ENTER)
-    run.sees("Review:").sees("database         postgresql").sees("(locked.").sees("only.)")
-    run.sees("license").types(DOWN * 19).types(ENTER)
-    run.sees("database is locked. Platform").sees("PostgreSQL only.")
-    run.sees("Review:").sees("license").types(UP * 19).types(ENTER)
-    run.sees("Your profile: Platform team.").sees("first commit").sees("The same project again:")
-    assert run.ends() == 0
-    answers = recorded("shop")
-    assert (answers["interface"], answers["database"], answers["ci"]) == (
-        "both",
-        "postgresql",
-        "gitlab",
-    )
-
-
-@pytest.mark.slow
-def test_in_plain_lines(team: str) -> None:
-    """A screen reader is told the same."""
-    run = Terminal("new", "shop", "--no-install", "--profile", team, *OPEN, ACCESSIBLE="1")
-    for question in ("rendered on the server?", "framework?", "offer?"):
-        run.sees(question).sees("< goes back: ").types("\r")
-    run.sees("20. Build:   database         postgresql").sees("(locked. Platform team: PostgreSQL")
-    run.sees("< goes back: ").types("20\r").sees("database is locked. Platform team: PostgreSQL")
-    run.sees("< goes back: ").types("1\r").sees("first commit")
-    assert run.ends() == 0
-
-
-@pytest.mark.slow
-def test_like_another_project_on_a_terminal() -> None:
-    """What is answered there is not asked again: only the name, and the review."""
-    with Terminal("new", "shop", "--defaults", "--no-install").child as made:
-        made.expect(pexpect.EOF)
-    run = Terminal("new", "--no-install", "--like", "shop", "--no-profile")
-    run.sees("1 of about 1").sees("project called?").types("Blog" + ENTER)
-    run.sees("Review:").sees("package_name     blog").sees("license").types(ENTER)
-    run.sees("first commit")
-    assert run.ends() == 0

@@ -3,15 +3,16 @@
 import shlex
 from pathlib import Path
 
+import pexpect
 import pytest
-import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from conftest import ROOT, Scaffold, tree
+from conftest import ROOT, Scaffold, recorded, tree
 from scaffold import answers, repeat
 from scaffold.errors import AnswerError
 from scaffold.questionnaire import Answers, Questionnaire
+from terminals import ENTER, Terminal
 
 QUICK = ("--defaults", "--no-install")
 QUESTIONS = Questionnaire.load(ROOT)
@@ -32,11 +33,6 @@ def any_answers() -> st.SearchStrategy[Answers]:
     }
     name = some.pop("project_name")
     return st.fixed_dictionaries({"project_name": name}, optional=some)
-
-
-def recorded(project: str) -> Answers:
-    loaded: Answers = yaml.safe_load((Path(project) / ".copier-answers.yml").read_text())
-    return {key: answer for key, answer in loaded.items() if not key.startswith("_")}
 
 
 def told(out: str) -> str:
@@ -165,3 +161,15 @@ def test_like_what_is_no_project(scaffold: Scaffold, content: str | None, told: 
     nowhere = scaffold("new", "blog", *QUICK, "--like", "nowhere")
     assert (nowhere.code, nowhere.out) == (2, "")
     assert nowhere.err.startswith("Error: 'nowhere' is no project of scaffold.\n")
+
+
+@pytest.mark.slow
+def test_like_another_project_on_a_terminal() -> None:
+    """What is answered there is not asked again: only the name, and the review."""
+    with Terminal("new", "shop", "--defaults", "--no-install").child as made:
+        made.expect(pexpect.EOF)
+    run = Terminal("new", "--no-install", "--like", "shop", "--no-profile")
+    run.sees("1 of about 1").sees("project called?").types("Blog" + ENTER)
+    run.sees("Review:").sees("package_name     blog").sees("license").types(ENTER)
+    run.sees("first commit")
+    assert run.ends() == 0
