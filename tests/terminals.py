@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pexpect
 
@@ -82,13 +82,25 @@ class Pane:
     def presses(self, *keys: str) -> None:
         self.tmux("send-keys", *keys)
 
-    def shows(self, wanted: Callable[[str], bool]) -> str:
-        """Wait for a screen, and return it without blanks: lines break anywhere."""
+    def shows(self, *texts: str) -> None:
+        """Wait until all of these can be read."""
+        self.shows_one_of({" and ".join(texts): texts})
+
+    def shows_one_of(self, screens: Mapping[str, Sequence[str]]) -> str:
+        """Wait until all texts of a screen can be read, and return that one's name."""
         deadline = time.monotonic() + 30
-        while not wanted(screen := "".join(self.tmux("capture-pane", "-p").split())):
-            assert time.monotonic() < deadline, screen
+        while True:
+            # Without blanks: a line is broken wherever the terminal ends.
+            seen = _without_blanks(self.tmux("capture-pane", "-p"))
+            for name, texts in screens.items():
+                if all(_without_blanks(text) in seen for text in texts):
+                    return name
+            assert time.monotonic() < deadline, seen
             time.sleep(0.05)
-        return screen
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())
 
 
 @contextlib.contextmanager

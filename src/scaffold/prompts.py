@@ -255,11 +255,8 @@ def _item(label: str, indent: int = 2) -> str:
     """Return a label as an item of a menu, in as many lines as it needs."""
     # A menu puts three columns before an item, and nothing before its further lines.
     inner = " " * (3 + min(indent, _width() // 2))
-    first, *others = textwrap.wrap(label, _width() - 4, drop_whitespace=True) or [""]
-    rest = textwrap.wrap(
-        label[len(first) :].strip(), _width() - 1, initial_indent=inner, subsequent_indent=inner
-    )
-    return "\n".join([first, *rest]) if others else label
+    lines = textwrap.wrap(label, _width() - 1, initial_indent=" " * 3, subsequent_indent=inner)
+    return "\n".join(lines)[3:]
 
 
 def _shortened(label: str) -> str:
