@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold import endings
+from scaffold import endings, upkeep
 from scaffold.errors import ScaffoldError, UsageError, as_told
 from scaffold.options import (
     AnswersFile,
@@ -43,6 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # help must not pay for importing rich
     pretty_exceptions_enable=False,
 )
+app.add_typer(upkeep.app)
 
 
 def _version(*, asked: bool) -> None:

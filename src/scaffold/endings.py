@@ -37,9 +37,9 @@ def of_a_signal(code: object) -> dict[str, object]:
 
 
 def tell_programs(failure: Mapping[str, object]) -> None:
-    """Let `new --json` tell a failure on standard output too, even one of its own arguments."""
+    """Let a command that prints events tell a failure as one, even one of its own arguments."""
     command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
-    if command == "new" and "--json" in sys.argv:
+    if command in {"new", "update"} and "--json" in sys.argv:
         from scaffold.progress import Events
 
         Events().tell("error", failure)

@@ -6,12 +6,15 @@
     │   ├── AnswersFileError          an answers file cannot be read
     │   ├── ProfileError              a profile cannot be found, read or used
     │   ├── ProjectError              a folder is no project of scaffold
+    │   ├── RepositoryError           a project's repository is in no state for an update
+    │   ├── VersionError              a version of the template is unknown, or an older one
     │   ├── TargetError               the project cannot be put where it was asked for
     │   └── PythonError               no interpreter here is new enough for the project
     ├── TemplateError             1   the template cannot be fetched, read or rendered
     ├── RenderError               1   writing the project failed
     ├── BugError                  1   scaffold itself is at fault
-    └── ProofError                3   made, but a later step failed
+    ├── ProofError                3   made or updated, but a later step failed
+    └── ConflictError             4   an update left conflicts
 
 Ctrl-C is no error of this tree: it ends with 130.
 """
@@ -79,6 +82,14 @@ class ProjectError(UsageError):
     """A folder is no project of scaffold."""
 
 
+class RepositoryError(UsageError):
+    """A project's repository is in no state for an update."""
+
+
+class VersionError(UsageError):
+    """A version of the template is unknown, or older than the project's."""
+
+
 class TargetError(UsageError):
     """The project cannot be put where it was asked for."""
 
@@ -100,9 +111,15 @@ class BugError(ScaffoldError):
 
 
 class ProofError(ScaffoldError):
-    """The project was made, but a later step failed; it is kept."""
+    """The project was made or updated, but a later step failed; it is kept."""
 
     exit_code = 3
+
+
+class ConflictError(ScaffoldError):
+    """An update was made, and left conflicts in files that both sides have changed."""
+
+    exit_code = 4
 
 
 def write_error(error: OSError) -> RenderError:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,9 @@ from typing import Self
 
 # Variables of a surrounding environment that would turn these programs to
 # another project, repository or interpreter than the one they are run in.
+_OF_GIT = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
 _FOREIGN = (
-    "GIT_DIR",
-    "GIT_INDEX_FILE",
-    "GIT_WORK_TREE",
+    *_OF_GIT,
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONHOME",
     "PYTHONPATH",
@@ -56,34 +56,40 @@ class Outcome:
 
 
 class Program:
-    """A program without input, in a group of its own with all that it starts.
+    """A program that nobody types into, in a group of its own with all that it starts.
 
     What still runs when its `with` block is left is ended.
 
     Args:
         command: The program and its arguments.
         directory: Where to run it.
+        given: What it reads on standard input.
         variables: Environment variables to add.
 
     """
 
-    def __init__(self, command: Sequence[str], directory: Path, **variables: str) -> None:
+    def __init__(
+        self, command: Sequence[str], directory: Path, given: str = "", **variables: str
+    ) -> None:
         self._outcome: Outcome | None = None
         self._output = ""
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - the commands are this package's own
-                command,
-                cwd=directory,
-                env=environment(variables),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                start_new_session=True,
-            )
-        except OSError as error:
-            self._outcome = Outcome(NOT_STARTED, str(error))
+        with tempfile.TemporaryFile() as stdin:
+            stdin.write(given.encode())
+            stdin.seek(0)
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - the commands are this package's own
+                    command,
+                    cwd=directory,
+                    env=environment(variables),
+                    stdin=stdin if given else subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                    errors="replace",
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._outcome = Outcome(NOT_STARTED, str(error))
 
     def __enter__(self) -> Self:
         """Return the program."""
@@ -143,9 +149,9 @@ def running(command: Sequence[str], directory: Path, **variables: str) -> Run:
         return outcome
 
 
-def run(command: Sequence[str], directory: Path, **variables: str) -> Outcome:
-    """Run a program to its end and wait for it; the arguments are those of `running`."""
-    with Program(command, directory, **variables) as program:
+def run(command: Sequence[str], directory: Path, given: str = "", **variables: str) -> Outcome:
+    """Run a program to its end and wait for it; the arguments are those of `Program`."""
+    with Program(command, directory, given, **variables) as program:
         while (outcome := program.ended()) is None:
             pass
         return outcome
@@ -160,6 +166,12 @@ def environment(variables: Mapping[str, str]) -> dict[str, str]:
     }
     # uv must never download an interpreter, and a pipe needs no progress bar.
     return {**kept, "UV_PYTHON_DOWNLOADS": "never", "UV_NO_PROGRESS": "1", **variables}
+
+
+def leave_repository() -> None:
+    """Forget the repository whose hook runs this, for libraries that run git themselves."""
+    for name in _OF_GIT:
+        os.environ.pop(name, None)
 
 
 def uv() -> str:

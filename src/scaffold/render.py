@@ -1,4 +1,4 @@
-"""Render a project: the only door to Copier, whose exceptions become ours."""
+"""Render and update projects: the only door to Copier, whose exceptions become ours."""
 
 import contextlib
 import io
@@ -9,7 +9,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scaffold.errors import TemplateError, write_error
+from scaffold import programs
+from scaffold.errors import TemplateError, VersionError, write_error
 from scaffold.source import Template
 
 
@@ -29,22 +30,66 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
         RenderError: A file could not be written.
 
     """
+    programs.leave_repository()
     import copier
+
+    with _told(template.root, destination):
+        copier.run_copy(
+            str(template.root),
+            destination,
+            data={**answers, "_origin": dict(template.origin)},
+            settings=copier.Settings(),
+            defaults=True,
+            overwrite=True,
+            quiet=True,
+        )
+
+
+def update(project: Path, version: str, answers: Mapping[str, str]) -> None:
+    """Let Copier update a project where it lies, as plain `copier update` does.
+
+    Args:
+        project: The top of a repository whose work tree is clean.
+        version: The version of the template to update to.
+        answers: Answers that replace recorded ones.
+
+    Raises:
+        TemplateError: The template is broken, wants to run code, or cannot be reached.
+        VersionError: Copier holds the version for an older one.
+        RenderError: A file could not be written.
+
+    """
+    programs.leave_repository()
+    import copier
+
+    with _told(project, project):
+        copier.run_update(
+            project,
+            data=dict(answers),
+            vcs_ref=version,
+            settings=copier.Settings(),
+            defaults=True,
+            overwrite=True,
+            quiet=True,
+        )
+
+
+@contextlib.contextmanager
+def _told(root: Path, destination: Path) -> Iterator[None]:
+    """Turn what Copier raises into errors of ours, and keep it quiet.
+
+    Args:
+        root: The template's folder.
+        destination: The folder that is written into.
+
+    """
     from copier import errors
 
     try:
         # Copier writes warnings, and some of its errors, past its own `quiet`.
         with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
             warnings.simplefilter("ignore")
-            copier.run_copy(
-                str(template.root),
-                destination,
-                data={**answers, "_origin": dict(template.origin)},
-                settings=copier.Settings(),
-                defaults=True,
-                overwrite=True,
-                quiet=True,
-            )
+            yield
     except errors.UnsafeTemplateError as error:
         raise TemplateError(
             "The template wants to run code of its own",
@@ -58,10 +103,16 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
             why=str(error),
             todo="Install a newer scaffold, or name an older release of the template.",
         ) from error
+    except errors.UserMessageError as error:
+        raise VersionError(
+            "Copier refuses this update",
+            why=str(error),
+            todo="Name another version with --to.",
+        ) from error
     except Exception as error:
         if isinstance(error, OSError) and _of_a_place(error, destination):
             raise write_error(error) from error
-        place = _line_of(error, template.root)
+        place = _line_of(error, root)
         raise TemplateError(
             "The template cannot be rendered",
             why=f"{type(error).__name__}{place}: {error}".removesuffix(": "),

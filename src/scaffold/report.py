@@ -7,13 +7,16 @@ import shlex
 import shutil
 import textwrap
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scaffold.advice import NAMES
 from scaffold.create import Created
 from scaffold.doctor import Finding
 from scaffold.errors import ScaffoldError
+from scaffold.journal import Journal
+from scaffold.rehearsal import STATES, File
+from scaffold.update import Plan
 
 
 def error(failure: ScaffoldError, cause: Exception | None = None) -> str:
@@ -112,6 +115,54 @@ def finding(found: Finding) -> str:
 def again(command: str) -> str:
     """Return the command that makes the same project again, whole on a line of its own."""
     return f"\nThe same project again:\n\n  {command}"
+
+
+def planned(plan: Plan, *, dry_run: bool) -> str:
+    """Return what an update would do to each file, or that there is nothing to do.
+
+    Args:
+        plan: The update.
+        dry_run: Whether it ends there.
+
+    """
+    if not plan.files:
+        return f"\n{plan.project.name} is up to date with its template, at {plan.new}."
+    lines = ["", f"{plan.project.name}, {_span(plan.old, plan.new)}:", "", *_rows(plan.files)]
+    if plan.answers:
+        lines += ["", "Answers that are recorded then:"]
+        lines += [f"  {name}: {text}" for name, text in plan.answers.items()]
+    if dry_run:
+        lines += ["", "Nothing was changed; without --dry-run it would be."]
+    return "\n".join([*lines, ""])
+
+
+def updated(done: Journal, tests: str) -> str:
+    """Return what an update did to each file, and what comes next.
+
+    Args:
+        done: The update.
+        tests: What the project's own tests say of it.
+
+    """
+    lines = ["", f"Updated, {_span(done.old, done.new)}:", "", *_rows(done.files), "", tests]
+    if not done.conflicts:
+        lines += [
+            "Look at it with `git diff`, and commit; `scaffold undo` takes it back until then."
+        ]
+    return "\n".join(lines)
+
+
+def _span(old: str, new: str) -> str:
+    return f"at {new}" if old == new else f"from {old} to {new}"
+
+
+def _rows(files: Iterable[File]) -> list[str]:
+    """Return a line for each file, below a line for each state."""
+    lines = []
+    for state, group in itertools.groupby(files, key=lambda file: file.state):
+        paths = [file.path for file in group]
+        lines += [f"{len(paths)} {STATES[state]}", *(f"  {path}" for path in paths)]
+    return lines
 
 
 def _path(project: Path) -> str:

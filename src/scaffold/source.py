@@ -83,22 +83,49 @@ def clone(address: str, folder: Path) -> str:
         What went wrong, as git tells it; empty when nothing did.
 
     """
+    problem = fetch(address, folder)
+    if not problem:
+        version = newest_release(folder) or "HEAD"
+        programs.run(programs.git("checkout", "--quiet", version), folder)
+    return problem
+
+
+def fetch(address: str, folder: Path) -> str:
+    """Clone a git address with all its versions, and check out none.
+
+    The arguments and what is returned are those of `clone`.
+    """
     url = address.removeprefix("git+")
     for short, full in _SHORTCUTS.items():
         url = full + url.removeprefix(short) if url.startswith(short) else url
     cloned = programs.run(
-        programs.git("clone", "--quiet", "--", url, str(folder)),
+        programs.git("clone", "--quiet", "--no-checkout", "--", url, str(folder)),
         folder.parent,
         GIT_TERMINAL_PROMPT="0",
     )
     if cloned.code == programs.NOT_STARTED:
         return "git is not installed."
-    if not cloned.ok:
-        return cloned.output.strip()
-    newest = _newest_release(folder)
-    if newest:
-        programs.run(programs.git("checkout", "--quiet", newest), folder)
-    return ""
+    return "" if cloned.ok else cloned.output.strip()
+
+
+def newest_release(clone: Path) -> str | None:
+    """Return the tag of a clone's newest release, as Copier chooses it; None without any."""
+    from packaging.version import InvalidVersion, Version
+
+    releases = {}
+    for tag in programs.run(programs.git("tag"), clone).output.split():
+        with contextlib.suppress(InvalidVersion):
+            version = Version(tag)
+            if not version.is_prerelease:
+                releases[version] = tag
+    return releases[max(releases)] if releases else None
+
+
+def described(repository: Path, commit: str = "HEAD") -> str:
+    """Return how git describes a commit, as answers files record it."""
+    return programs.run(
+        programs.git("describe", "--tags", "--always", commit), repository
+    ).output.strip()
 
 
 def without_secret(address: str) -> str:
@@ -164,25 +191,9 @@ def _cloned(address: str) -> Iterator[Template]:
                 why=problem,
                 todo="Check the address, and that git may read it.",
             )
-        commit = _described(folder)
+        commit = described(folder)
         shutil.rmtree(folder / ".git")
         yield Template(folder, {"_src_path": address, "_commit": commit})
-
-
-def _newest_release(clone: Path) -> str | None:
-    from packaging.version import InvalidVersion, Version
-
-    releases = {}
-    for tag in programs.run(programs.git("tag"), clone).output.split():
-        with contextlib.suppress(InvalidVersion):
-            version = Version(tag)
-            if not version.is_prerelease:
-                releases[version] = tag
-    return releases[max(releases)] if releases else None
-
-
-def _described(repository: Path) -> str:
-    return programs.run(programs.git("describe", "--tags", "--always"), repository).output.strip()
 
 
 def _checkout_origin(path: Path) -> dict[str, str]:
@@ -192,7 +203,7 @@ def _checkout_origin(path: Path) -> dict[str, str]:
     status = programs.run(programs.git("status", "--porcelain"), path)
     if not status.ok or status.output:
         return {}
-    return {"_src_path": _remote(path) or str(path), "_commit": _described(path)}
+    return {"_src_path": _remote(path) or str(path), "_commit": described(path)}
 
 
 def _remote(checkout: Path) -> str:

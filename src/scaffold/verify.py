@@ -47,6 +47,7 @@ INSTALL = (
     Step("lock the dependencies", ("lock",)),
     Step("install", ("sync",)),
 )
+SYNC = Step("install", ("sync", "--frozen"))
 BOOT = Step("boot", ("run", "--no-sync", "poe", "dev"), boot)
 
 
@@ -96,6 +97,31 @@ def checks(project: Path) -> tuple[Step, ...]:
             todo=f"The project is kept in {project}. Check it yourself, and mend the template.",
         ) from error
     return (*own, BOOT)
+
+
+def own_tests(project: Path) -> Step | None:
+    """Return the step of the project's own tests; None where it has none, or no lock file."""
+    try:
+        known = "test" in read_tasks(project) and (project / "uv.lock").is_file()
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return Step("tests", ("run", "--no-sync", "poe", "--quiet", "test")) if known else None
+
+
+def failure(project: Path, steps: Sequence[Step], progress: Progress) -> str:
+    """Run steps in order until one fails, and return what that printed; empty for none.
+
+    Args:
+        project: The project's folder.
+        steps: What to run.
+        progress: Where to show it.
+
+    """
+    for step in steps:
+        failed = _together(project, (step,), progress)
+        if failed:
+            return failed[0].output or f"The step '{step.name}' failed, and printed nothing."
+    return ""
 
 
 def prove(project: Path, steps: Sequence[Step], progress: Progress) -> None:

@@ -1,0 +1,299 @@
+"""Put a rehearsed update into a project so that a kill at any moment can be made good.
+
+Everything that the update writes is first kept whole in the repository's own folder, with
+the commit that the project was at. Then each file is replaced by one rename. Whoever finds
+a journal that is not done can finish the update or take it back.
+"""
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from scaffold import programs
+from scaffold.errors import RepositoryError, TargetError, write_error
+from scaffold.projects import head
+from scaffold.rehearsal import File, Rehearsal, State, content
+
+_FOLDER = "scaffold-update"
+_TABLE = "journal.json"
+_FRESH = ".scaffold-fresh"  # ends the name of a file that is about to be renamed
+
+
+@dataclass(frozen=True)
+class Journal:
+    """An update of a project: what it writes, and what it was made on.
+
+    Args:
+        project: The project's folder.
+        folder: Where the journal is kept.
+        head: The commit that the project was at.
+        old: The version that it had.
+        new: The version that it was updated to.
+        files: What the update does to each file; those that it leaves alone are left out.
+        done: Whether all of it is in place.
+
+    """
+
+    project: Path
+    folder: Path
+    head: str
+    old: str
+    new: str
+    files: tuple[File, ...]
+    done: bool
+
+    @property
+    def conflicts(self) -> list[str]:
+        """The paths of files that are in conflict."""
+        return self._paths("conflict")
+
+    def apply(self) -> "Journal":
+        """Put every file into place; what is there already stays so.
+
+        Raises:
+            RenderError: The file system refused.
+
+        """
+        try:
+            for number, file in enumerate(self.files):
+                if file.state == "removed":
+                    _remove(self.project, file.path)
+                else:
+                    _put(self.kept(number, "result"), self.project / file.path)
+        except OSError as error:
+            raise write_error(error) from error
+        self._mark_conflicts()
+        done = replace(self, done=True)
+        done.save()
+        return done
+
+    def brings(self, path: str) -> bool:
+        """Tell whether the template still has a file that is in conflict."""
+        number = [file.path for file in self.files].index(path)
+        return self.kept(number, "fresh").exists()
+
+    def with_changed(self, path: str) -> "Journal":
+        """Count a committed file to the update, where a later step of it has changed that."""
+        known = path in {file.path for file in self.files}
+        if known or not _git(self.project, "diff", "--name-only", "HEAD", "--", path):
+            return self
+        more = replace(self, files=(*self.files, File(path, "changed", edited=False)))
+        shutil.copy(self.project / path, more.kept(len(self.files), "result"))
+        more.save()
+        return more
+
+    def edits(self) -> list[str]:
+        """Return the paths of files that are neither as committed nor as the update left them."""
+        listed = _git(self.project, "diff", "--name-only", "-z", "HEAD", "--", *self._paths())
+        changed = {*listed.split("\0"), *self._paths("new")}
+        return [
+            file.path
+            for number, file in enumerate(self.files)
+            if file.path in changed
+            and content(self.project / file.path)
+            not in {None, content(self.kept(number, "result"))}
+        ]
+
+    def stash(self, paths: list[str]) -> None:
+        """Keep files as they are now in git's stash; the work tree is left alone."""
+        index = {"GIT_INDEX_FILE": str(self.folder / "index")}
+        identity = ("-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost")
+        _git(self.project, "read-tree", "HEAD", **index)
+        _git(self.project, "add", "--force", "--", *paths, **index)
+        tree = _git(self.project, "write-tree", **index).strip()
+        message = f"Changes since the update to {self.new}, which was taken back"
+        commit = (*identity, "commit-tree", "-p", "HEAD", "-m", message)
+        # As git makes them: a stash stands on the commit, and on a commit of the index.
+        base = _git(self.project, *commit, "HEAD^{tree}").strip()
+        kept = _git(self.project, *commit, "-p", base, tree).strip()
+        _git(self.project, *identity, "stash", "store", "--quiet", "--message", message, kept)
+
+    def take_back(self) -> None:
+        """Bring every file back to what was committed, and forget the update.
+
+        Raises:
+            RepositoryError: git refused.
+            RenderError: The file system refused.
+
+        """
+        made = self._paths("new")
+        before = [path for path in self._paths() if path not in made]
+        _git(self.project, "reset", "--quiet", "HEAD", "--", *self._paths())
+        if before:
+            _git(self.project, "checkout", "--quiet", "HEAD", "--", *before)
+        try:
+            for path in made:
+                _remove(self.project, path)
+            for path in self._paths():
+                _fresh(self.project / path).unlink(missing_ok=True)
+            shutil.rmtree(self.folder)
+        except OSError as error:
+            raise write_error(error) from error
+
+    def _mark_conflicts(self) -> None:
+        """Let git know of conflicts, as a merge does: nothing can be committed before they end."""
+        for number, file in enumerate(self.files):
+            if file.state == "conflict":
+                kept = {1: self.kept(number, "made"), 3: self.kept(number, "fresh")}
+                _mark_conflict(self.project, file.path, kept)
+
+    def _paths(self, state: State | None = None) -> list[str]:
+        return [file.path for file in self.files if state in {None, file.state}]
+
+    def kept(self, number: int, kind: str) -> Path:
+        """Return where the content of a file is kept.
+
+        Args:
+            number: Its place among the files.
+            kind: `result` for what the update leaves; of a conflict also what the template
+                `made` of it, and its `fresh` rendering.
+
+        """
+        return self.folder / f"{number}.{kind}"
+
+    def save(self) -> None:
+        """Write down what there is to know of it, whole or not at all."""
+        table = {
+            "head": self.head,
+            "old": self.old,
+            "new": self.new,
+            "done": self.done,
+            "files": [file.as_json() for file in self.files],
+        }
+        fresh = self.folder / f"{_TABLE}{_FRESH}"
+        fresh.write_text(json.dumps(table), encoding="utf-8")
+        fresh.replace(self.folder / _TABLE)
+
+
+@contextlib.contextmanager
+def locked(project: Path) -> Iterator[None]:
+    """Keep two runs from changing a project at once.
+
+    Raises:
+        RepositoryError: Another run is at it.
+
+    """
+    with (_git_folder(project) / f"{_FOLDER}.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise RepositoryError(
+                "Another run is updating this project", todo="Wait for its end, and run again."
+            ) from error
+        yield
+
+
+def write(project: Path, rehearsal: Rehearsal, old: str, new: str) -> Journal:
+    """Keep a rehearsed update, so that it can be put into place.
+
+    Args:
+        project: The project's folder, as it was when the update was rehearsed.
+        rehearsal: The update.
+        old: The version that the project has.
+        new: The version that it is updated to.
+
+    Raises:
+        TargetError: Something that git does not know stands in the way.
+        RenderError: The file system refused.
+
+    """
+    files = tuple(file for file in rehearsal.files if file.state != "kept")
+    obstacles = [f.path for f in files if f.state == "new" and os.path.lexists(project / f.path)]
+    if obstacles:
+        raise TargetError(
+            "Files that git ignores stand in the way",
+            why="\n".join(obstacles),
+            todo="The template brings these. Move yours out of the way; nothing was changed.",
+        )
+    folder = _git_folder(project) / _FOLDER
+    journal = Journal(project, folder, head(project), old, new, files, done=False)
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for number, file in enumerate(files):
+            for kind, tree in (
+                ("result", rehearsal.result),
+                ("made", rehearsal.made),
+                ("fresh", rehearsal.fresh),
+            ):
+                if (tree / file.path).is_file() and (kind == "result" or file.state == "conflict"):
+                    shutil.copy(tree / file.path, journal.kept(number, kind))
+        journal.save()
+    except OSError as error:
+        raise write_error(error) from error
+    return journal
+
+
+def read(project: Path) -> Journal | None:
+    """Return the last update of a project that was not committed; None where there is none."""
+    folder = _git_folder(project) / _FOLDER
+    try:
+        table: dict[str, Any] = json.loads((folder / _TABLE).read_text(encoding="utf-8"))
+        files = tuple(File(**entry) for entry in table.pop("files"))
+        return Journal(project=project, folder=folder, files=files, **table)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None  # a kill while it was written: nothing was put into place by then
+
+
+def _git_folder(project: Path) -> Path:
+    return Path(_git(project, "rev-parse", "--absolute-git-dir").removesuffix("\n"))
+
+
+def _put(kept: Path, place: Path) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(kept, _fresh(place))
+    _fresh(place).replace(place)
+
+
+def _mark_conflict(project: Path, path: str, kept: Mapping[int, Path]) -> None:
+    """Record the sides of a conflict in git's index.
+
+    Args:
+        project: The project's folder.
+        path: The file in conflict.
+        kept: The template's sides by their stage in the index, as far as there are files.
+
+    """
+    entry = _git(project, "ls-tree", "HEAD", "--", path).partition("\t")[0]
+    mode, _, mine = entry.split()
+    stages = {2: mine}
+    for stage, file in kept.items():
+        if file.exists():
+            stages[stage] = _git(
+                project, "hash-object", "-w", "--no-filters", "--", str(file)
+            ).strip()
+    lines = [f"0 {'0' * len(mine)}\t{path}"]
+    lines += [f"{mode} {blob} {stage}\t{path}" for stage, blob in stages.items()]
+    _git(project, "update-index", "--index-info", given="\n".join(lines) + "\n")
+
+
+def _fresh(place: Path) -> Path:
+    return place.with_name(f".{place.name}{_FRESH}")
+
+
+def _remove(project: Path, path: str) -> None:
+    """Remove a file, and the folders that are empty then."""
+    place = project / path
+    place.unlink(missing_ok=True)
+    for folder in place.relative_to(project).parents:
+        with contextlib.suppress(OSError):  # it holds something, or is gone
+            if folder != Path():
+                (project / folder).rmdir()
+
+
+def _git(project: Path, *arguments: str, given: str = "", **variables: str) -> str:
+    variables["GIT_LITERAL_PATHSPECS"] = "1"
+    done = programs.run(programs.git(*arguments), project, given, **variables)
+    if not done.ok:
+        raise RepositoryError(
+            "git refused a step of the update",
+            why=done.output.strip(),
+            todo="Mend that; `scaffold update` finishes it, `scaffold undo` takes it back.",
+        )
+    return done.output
