@@ -2,7 +2,6 @@
 
 import functools
 import io
-import json
 import os
 import sys
 from collections.abc import Mapping
@@ -23,6 +22,7 @@ from scaffold.options import (
     PresetName,
     ProfileAddress,
     TemplateAddress,
+    echo_json,
 )
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def recommend_(  # noqa: PLR0913 - one parameter an option
         team.prepare(questions).complete({"project_name": "project", **given})
     advised, behind = _weighed(given, rules)
     if as_json:
-        _echo_json({**_as_json(advised, behind), "profile": team.record})
+        echo_json({**_as_json(advised, behind), "profile": team.record})
     else:
         typer.echo(team.introduction + advice.full(advised, *behind))
 
@@ -213,7 +213,7 @@ def presets_(*, as_json: AsJson = False) -> None:
     found = [(preset, recommend(preset.answers, rules)) for preset in table]
     if as_json:
         listed = [{**asdict(p), "framework": a.framework, "fit": a.fit} for p, a in found]
-        _echo_json({"presets": listed})
+        echo_json({"presets": listed})
     else:
         typer.echo(advice.listed(found))
 
@@ -233,12 +233,10 @@ def explain_(
     tables = bundled_tables()
     rules = Rules.load(tables / "rules.yml")
     made = decision.read(project)
-    given = Questionnaire.load(tables).check(
-        {name: answer for name, answer in made.answers.items() if name in rules.answers}
-    )
+    given = decision.traits(made, Questionnaire.load(tables), rules)
     advised, behind = _weighed(given, rules)
     if as_json:
-        _echo_json({**made.as_json(advised, rules), "today": _as_json(advised, behind)})
+        echo_json({**made.as_json(advised, rules), "today": _as_json(advised, behind)})
     else:
         typer.echo(advice.since(made, advised, rules.version) + "\n")
         typer.echo(advice.full(advised, *behind))
@@ -255,7 +253,7 @@ def doctor_(*, as_json: AsJson = False) -> None:
         if not as_json:
             typer.echo(report.finding(finding))
     if as_json:
-        _echo_json({"checks": [finding.as_json() for finding in findings]})
+        echo_json({"checks": [finding.as_json() for finding in findings]})
     if any(finding.status == "failed" for finding in findings):
         raise typer.Exit(1)
 
@@ -268,7 +266,7 @@ def schema_(*, template: TemplateAddress = None) -> None:
     from scaffold.schema import answers_schema
 
     with source.opened(template) as opened:
-        _echo_json(answers_schema(Questionnaire.load(opened.root)))
+        echo_json(answers_schema(Questionnaire.load(opened.root)))
 
 
 def main() -> None:
@@ -330,10 +328,6 @@ def _as_json(advised: "Recommendation", behind: "Behind") -> dict[str, object]:
         **explanation.as_json(),
         "similar": [project.as_json() for project in near],
     }
-
-
-def _echo_json(value: Mapping[str, object]) -> None:
-    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 def _advised(settled: "Plan", *, as_json: bool) -> "Progress":

@@ -9,6 +9,7 @@ import yaml
 
 from scaffold import answers
 from scaffold.errors import ProjectError
+from scaffold.questionnaire import Answers, Questionnaire
 from scaffold.recommend import Recommendation
 from scaffold.rules import Rules
 
@@ -103,6 +104,22 @@ def read(project: Path) -> Decision:
         rules=str(front.get("rules", "")),
         weights=dict(_weights(front.get("weights"))),
     )
+
+
+def traits(decision: Decision, questions: Questionnaire, rules: Rules) -> Answers:
+    """Return the answers of a project that today's rules weigh.
+
+    Args:
+        decision: The recorded decision.
+        questions: Today's questions.
+        rules: Today's rules.
+
+    Raises:
+        AnswerError: One of them is no answer any more.
+
+    """
+    known = decision.answers.items()
+    return questions.check({name: answer for name, answer in known if name in rules.answers})
 
 
 def changes(decision: Decision, advice: Recommendation) -> list[Change]:

@@ -57,13 +57,36 @@ class History:
             todo="Name a tag, a branch or a commit of it with --to.",
         )
 
-    def newest(self) -> str:
-        """Return the commit of the newest release, or of the head where there is none.
+    def recorded(self, version: str) -> str:
+        """Return the commit of the version that a project records.
 
         Raises:
-            TemplateError: It has no commit at all.
+            VersionError: There is no such one.
 
         """
+        commit = self.find(version)
+        if commit is not None:
+            return commit
+        raise VersionError(
+            f"The template has no version '{version}'",
+            why="The project's .copier-answers.yml says that it was made from it.",
+            todo="If the template was moved or written anew, record there a version that it has\n"
+            "and that the project is like, and commit that.",
+        )
+
+    def after(self, commit: str) -> str:
+        """Return the commit of the newest release, or of the head where there is none.
+
+        A commit that has it already, as one that stands on it, is returned itself.
+
+        Raises:
+            TemplateError: There is no commit at all.
+
+        """
+        newest = self._newest()
+        return commit if self.follows(commit, newest) else newest
+
+    def _newest(self) -> str:
         commit = self.find(source.newest_release(self.clone) or "HEAD")
         if commit is None:
             raise TemplateError(

@@ -241,6 +241,13 @@ def read(project: Path) -> Journal | None:
         return None  # a kill while it was written: nothing was put into place by then
 
 
+def interrupted(project: Path) -> bool:
+    """Tell whether an update of a project, in a repository or not, was interrupted."""
+    top = programs.run(programs.git("rev-parse", "--show-cdup"), project)
+    last = read(project) if top.ok and not top.output.strip() else None
+    return last is not None and not last.done
+
+
 def _git_folder(project: Path) -> Path:
     return Path(_git(project, "rev-parse", "--absolute-git-dir").removesuffix("\n"))
 

@@ -1,6 +1,8 @@
-"""Options that commands share, and what a shell offers for them."""
+"""Options that commands share, what a shell offers for them, and JSON for programs."""
 
+import json
 import os
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated
 
@@ -71,3 +73,8 @@ ProfileAddress = Annotated[
     ),
 ]
 NoProfile = Annotated[bool, typer.Option("--no-profile", help="Set your own profile aside.")]
+
+
+def echo_json(value: Mapping[str, object]) -> None:
+    """Print one JSON object, for programs."""
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
+
+T = TypeVar("T")
 
 # Variables of a surrounding environment that would turn these programs to
 # another project, repository or interpreter than the one they are run in.
@@ -130,8 +132,9 @@ class Program:
             self._output, _ = self._process.communicate(timeout=_PATIENCE)
 
 
-# A run yields now and then until it ends; closing it ends what it has started.
-Run = Generator[None, None, Outcome]
+# A task yields now and then until it ends; closing it ends what it has started.
+Task = Generator[None, None, T]
+Run = Task[Outcome]
 
 
 def running(command: Sequence[str], directory: Path, **variables: str) -> Run:
@@ -147,6 +150,31 @@ def running(command: Sequence[str], directory: Path, **variables: str) -> Run:
         while (outcome := program.ended()) is None:
             yield
         return outcome
+
+
+def together(starts: Iterable[Callable[[], Task[T]]], go_on: Callable[[], None]) -> Iterator[T]:
+    """Run side by side, as many at once as there are cores, and yield results as they come.
+
+    Args:
+        starts: Each starts a task.
+        go_on: Called while they run; what it raises ends them all.
+
+    """
+    at_once = max(2, os.cpu_count() or 1)
+    waiting = list(starts)
+    under_way: list[Task[T]] = []
+    with contextlib.ExitStack() as ending:  # ends what still runs when something is raised
+        while waiting or under_way:
+            go_on()
+            while waiting and len(under_way) < at_once:
+                run = waiting.pop(0)()
+                under_way.append(ending.enter_context(contextlib.closing(run)))
+            for run in tuple(under_way):
+                try:
+                    next(run)
+                except StopIteration as ended:
+                    under_way.remove(run)
+                    yield ended.value
 
 
 def run(command: Sequence[str], directory: Path, given: str = "", **variables: str) -> Outcome:

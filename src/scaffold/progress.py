@@ -66,6 +66,27 @@ class Progress(ABC):
     def _ended(self, name: str, seconds: float, *, passed: bool) -> None: ...
 
 
+@contextlib.contextmanager
+def waiting(text: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal that something is under way, on standard error; nothing stays of it.
+
+    Args:
+        text: What it is.
+
+    Yields:
+        What shows another text instead.
+
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_interactive:
+        yield lambda _: None
+        return
+    with console.status(text) as status:
+        yield status.update
+
+
 class Lines(Progress):
     """Lines on standard output, for people: one a step, alive on a terminal while it runs.
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import answers, journal, projects, verify
+from scaffold import journal, projects, verify
 from scaffold.errors import ConflictError, ProofError, RepositoryError, VersionError
 from scaffold.history import History, fetched
 from scaffold.journal import Journal
@@ -204,17 +204,9 @@ def need_no_conflicts(done: Journal) -> None:
 
 def _versions(project: Project, history: History, to: str | None) -> tuple[str, str]:
     """Return the commits of the version that a project has, and of the one to update to."""
-    old = history.find(project.version)
-    if old is None:
-        raise VersionError(
-            f"The template has no version '{project.version}'",
-            why=f"The project's {answers.RECORD} says that it was made from it.",
-            todo="If the template was moved or written anew, record there a version that it has\n"
-            "and that the project is like, and commit that.",
-        )
+    old = history.recorded(project.version)
     if to is None:
-        newest = history.newest()
-        return old, old if history.follows(old, newest) else newest
+        return old, history.after(old)
     new = history.need(to)
     if new != old and history.follows(old, new):
         raise VersionError(

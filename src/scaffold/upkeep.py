@@ -1,15 +1,18 @@
-"""The commands for projects that exist: update them, and take that back."""
+"""The commands for projects that exist: update and check them, and show what has drifted."""
 
+import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scaffold import endings
-from scaffold.options import Data
+from scaffold.options import AsJson, Data, echo_json
 
 if TYPE_CHECKING:
     from scaffold.journal import Journal
+    from scaffold.ownership import Owner
     from scaffold.progress import Progress
     from scaffold.update import Plan
 
@@ -59,6 +62,86 @@ def undo_(*, project: ProjectFolder = Path()) -> None:
     typer.echo(f"The update from {last.old} to {last.new} is taken back; nothing of it is left.")
     if stashed:
         typer.echo("What you changed in its files since is kept: `git stash pop` brings it back.")
+
+
+@app.command("check")
+def check_(
+    *,
+    projects: Annotated[
+        list[Path], typer.Argument(metavar="[PROJECT]...", help="The projects' folders.")
+    ] = [Path()],  # noqa: B006 - typer copies it
+    as_json: AsJson = False,
+) -> None:
+    """Look for newer templates, drift, and other advice; exit code 5 when something is found."""
+    from scaffold import check, findings
+
+    alone = len(projects) == 1
+    told = [_checked(projects[0], as_json=as_json)] if alone else _checked_many(projects)
+    if as_json:
+        echo_json({"projects": told})
+    else:
+        typer.echo(findings.whole(told[0]) if alone else findings.table(told))
+    if any("error" in each or each["found"] for each in told):
+        raise typer.Exit(check.FOUND)
+
+
+@app.command("diff")
+def diff_(
+    *,
+    project: ProjectFolder = Path(),
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Also files that template and team both write.")
+    ] = False,
+    apply: Annotated[
+        list[str],
+        typer.Option(metavar="FILE", help="Put this file back as the template has it. Repeatable."),
+    ] = [],  # noqa: B006 - typer copies it
+) -> None:
+    """Show what has drifted from the template as a patch."""
+    from scaffold import drift, history, projects
+
+    opened = projects.read(project)
+    with history.fetched(opened.address) as versions, drift.compared(opened, versions) as made:
+        for path in apply:
+            healed = made.heal(path)
+            typer.echo(f"{path} {'is' if healed else 'was already'} as the template has it.")
+        if apply:
+            return
+        owners: list[Owner] = ["template", "shared"] if shared else ["template"]
+        paths = [file.path for owner in owners for file in made.drifted(owner)]
+        typer.echo(made.patch(sorted(paths), colour=_coloured()), nl=False)
+
+
+def _checked(project: Path, *, as_json: bool) -> dict[str, Any]:
+    """Check one project; a program is told of a failure in the same place."""
+    from scaffold import check
+    from scaffold.errors import ScaffoldError
+    from scaffold.progress import waiting
+
+    try:
+        with waiting("checking"):
+            return check.check(project).as_json()
+    except ScaffoldError as error:
+        if as_json:
+            echo_json({"projects": [check.failed(project, error)]})
+        raise
+
+
+def _checked_many(projects: list[Path]) -> list[dict[str, Any]]:
+    """Check projects side by side, and return what each tells in the order of the call."""
+    from scaffold import check
+    from scaffold.progress import waiting
+
+    told = {}
+    with waiting(f"checking {len(projects)} projects") as show:
+        for path, fields in check.check_many(projects, endings.end_if_told):
+            told[path] = fields
+            show(f"checked {len(told)} of {len(projects)} projects")
+    return [told[path] for path in projects]
+
+
+def _coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _progress(*, as_json: bool) -> "Progress":

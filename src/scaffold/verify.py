@@ -1,9 +1,8 @@
 """Prove a project: an interpreter for it, its packages, its own checks, and that it boots."""
 
-import contextlib
-import os
+import functools
 import shlex
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,34 +162,24 @@ def prove_together(project: Path, steps: Sequence[Step], progress: Progress) -> 
 
 
 def _together(project: Path, steps: Sequence[Step], progress: Progress) -> list[_Failed]:
-    """Run steps side by side, as many as there are cores, and return which failed."""
-    at_once = max(2, os.cpu_count() or 1)
-    waiting = list(steps)
-    under_way: list[Generator[None]] = []
-    failed = []
-    with contextlib.ExitStack() as ending:  # ends what still runs when something is raised
-        while waiting or under_way:
-            progress.go_on()
-            while waiting and len(under_way) < at_once:
-                run = _shown(project, waiting.pop(0), progress)
-                under_way.append(ending.enter_context(contextlib.closing(run)))
-            for run in tuple(under_way):
-                try:
-                    next(run)
-                except StopIteration:
-                    under_way.remove(run)
-                except _Failed as failure:
-                    under_way.remove(run)
-                    failed.append(failure)
-    return failed
+    """Run steps side by side and return which failed."""
+    starts = [functools.partial(_shown, project, step, progress) for step in steps]
+    return [failure for failure in programs.together(starts, progress.go_on) if failure]
 
 
-def _shown(project: Path, step: Step, progress: Progress) -> Generator[None]:
+def _shown(project: Path, step: Step, progress: Progress) -> programs.Task[_Failed | None]:
     """Run a step to its end, and show it meanwhile."""
-    with progress.step(step.name):
-        outcome = yield from step.run(project)
-        if not outcome.ok:
-            raise _Failed(step, outcome.output.strip())
+    try:
+        with progress.step(step.name):
+            _need(step, (yield from step.run(project)))
+    except _Failed as failure:
+        return failure
+    return None
+
+
+def _need(step: Step, outcome: programs.Outcome) -> None:
+    if not outcome.ok:
+        raise _Failed(step, outcome.output.strip())
 
 
 def _proof_error(project: Path, failed: Sequence[_Failed], left: Sequence[Step]) -> ProofError:

@@ -1,0 +1,138 @@
+"""Check projects: is there a newer template, what has drifted, has the recommendation moved."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffold import decision, journal, programs, projects
+from scaffold.drift import Drifted, compared
+from scaffold.errors import ScaffoldError
+from scaffold.history import fetched
+from scaffold.ownership import Owner
+from scaffold.questionnaire import Questionnaire
+from scaffold.recommend import recommend
+from scaffold.rules import Rules
+from scaffold.source import bundled_tables
+
+FOUND = 5  # the exit code that tells that something was found
+
+_OWNERS: tuple[Owner, ...] = ("template", "shared", "yours")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A project that was checked.
+
+    Args:
+        project: Its folder, as it was given.
+        name: What it is called.
+        version: The version of the template that it has.
+        newest: The version that it can be updated to; the same where it has that.
+        drift: Files of the template's that have drifted.
+        framework: The framework that it was made with.
+        recommended: What was recommended then; empty when the record is gone.
+        today: What today's rules recommend.
+        interrupted: Whether an update of it was interrupted.
+        owned: The rendered files by their owner.
+
+    """
+
+    project: str
+    name: str
+    version: str
+    newest: str
+    drift: tuple[Drifted, ...]
+    framework: str
+    recommended: str
+    today: str
+    interrupted: bool
+    owned: dict[Owner, list[str]]
+
+    @property
+    def behind(self) -> bool:
+        """Whether there is a newer version of the template."""
+        return self.version != self.newest
+
+    @property
+    def moved(self) -> bool:
+        """Whether something else is recommended today."""
+        return self.recommended not in {"", self.today}
+
+    @property
+    def found(self) -> int:
+        """How many things were found."""
+        return self.behind + self.moved + self.interrupted + len(self.drift)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for programs."""
+        told = {"found": self.found, "behind": self.behind, "moved": self.moved}
+        return {**asdict(self), **told, "recommended": self.recommended or None}
+
+
+def check(path: Path) -> Checked:
+    """Check one project, which is only read.
+
+    Args:
+        path: The project's folder.
+
+    Raises:
+        ScaffoldError: It cannot be checked.
+
+    """
+    project = projects.read(path)
+    made = decision.read(path)
+    with fetched(project.address) as history:
+        commit = history.recorded(project.version)
+        with compared(project, history) as comparison:
+            return Checked(
+                project=str(path),
+                name=project.name,
+                version=history.name(commit),
+                newest=history.name(history.after(commit)),
+                drift=tuple(comparison.drifted("template")),
+                framework=made.framework,
+                recommended=made.recommended,
+                today=_recommended_today(made),
+                interrupted=journal.interrupted(project.path),
+                owned={owner: comparison.files(owner) for owner in _OWNERS},
+            )
+
+
+def check_many(
+    paths: Sequence[Path], go_on: Callable[[], None]
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Check projects side by side, each in a process of its own, and yield what each tells.
+
+    Args:
+        paths: The projects' folders.
+        go_on: Called while they run; what it raises ends them all.
+
+    """
+    return programs.together([functools.partial(_apart, path) for path in paths], go_on)
+
+
+def failed(path: Path, error: ScaffoldError) -> dict[str, Any]:
+    """Return for programs that a project could not be checked."""
+    return {"project": str(path), "error": error.as_json()}
+
+
+def _apart(path: Path) -> programs.Task[tuple[Path, dict[str, Any]]]:
+    command = (sys.executable, "-m", "scaffold", "check", "--json", "--", str(path))
+    outcome = yield from programs.running(command, Path.cwd())
+    try:  # an error follows in words
+        told, _ = json.JSONDecoder().raw_decode(outcome.output)
+        return path, told["projects"][0]
+    except (ValueError, LookupError):
+        broken = ScaffoldError("It could not be checked", why=outcome.output.strip())
+        return path, failed(path, broken)
+
+
+def _recommended_today(made: decision.Decision) -> str:
+    tables = bundled_tables()
+    rules = Rules.load(tables / "rules.yml")
+    traits = decision.traits(made, Questionnaire.load(tables), rules)
+    return recommend(traits, rules).framework
