@@ -20,8 +20,10 @@ LAYERS = [
     {"answers", "presets", "programs", "progress", "questionnaire", "rules"},
     {
         "boot",
+        "checkout",
         "completion",
         "endings",
+        "fitting",
         "recommend",
         "repeat",
         "repository",
@@ -29,11 +31,23 @@ LAYERS = [
         "source",
         "staging",
     },
-    {"decision", "doctor", "explanation", "merge", "profile", "render", "similar", "verify"},
-    {"advice", "create", "preview"},
-    {"interview", "report"},
-    {"prompts", "reconcile"},
-    {"options", "plan"},
+    {
+        "codebase",
+        "decision",
+        "declared",
+        "doctor",
+        "explanation",
+        "merge",
+        "profile",
+        "render",
+        "similar",
+        "verify",
+    },
+    {"advice", "create", "layout", "preview", "surroundings"},
+    {"interview", "report", "survey"},
+    {"adopt", "prompts", "reconcile"},
+    {"options", "plan", "proposal"},
+    {"upkeep"},
     {"cli"},
     {"__main__"},
 ]
@@ -42,7 +56,7 @@ LAYERS = [
 DOORS = {
     "copier": {"render"},
     "questionary": {"prompts"},
-    "typer": {"cli", "options"},
+    "typer": {"cli", "options", "upkeep"},
     "rich": {"progress"},
     "subprocess": {"programs"},
     "uv": {"programs"},
@@ -99,7 +113,8 @@ def loaded_by(*arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("--help",), ("--version",), ("new", "--help"), ("explain", "--help"), ("presets",),
+        ("--help",), ("--version",), ("new", "--help"), ("explain", "--help"), ("adopt", "--help"),
+        ("presets",),
         ("recommend", "-d", "api_first=yes", "-d", "concurrency=high"),
     ],
 )  # fmt: skip

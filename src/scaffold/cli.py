@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold import endings
+from scaffold import endings, upkeep
 from scaffold.errors import ScaffoldError, UsageError, as_told
 from scaffold.options import (
     AnswersFile,
@@ -268,6 +268,9 @@ def schema_(*, template: TemplateAddress = None) -> None:
 
     with source.opened(template) as opened:
         _echo_json(answers_schema(Questionnaire.load(opened.root)))
+
+
+app.add_typer(upkeep.app)
 
 
 def main() -> None:

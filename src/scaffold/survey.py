@@ -1,0 +1,238 @@
+"""What a repository's files tell of the questions, each answer with its evidence."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import codebase, layout, surroundings
+from scaffold.checkout import Checkout, Place
+from scaffold.codebase import Sign
+from scaffold.declared import Declared
+from scaffold.errors import ProjectError
+
+NAMES = {"flask": "Flask", "fastapi": "FastAPI"}
+
+# What a package tells by being required, by its normal name.
+_REQUIRED: dict[str, tuple[str, str]] = {
+    "flask": ("uses", "flask"),
+    "fastapi": ("uses", "fastapi"),
+    "flask-sqlalchemy": ("orm", "SQLAlchemy"),
+    "sqlalchemy": ("orm", "SQLAlchemy"),
+    "sqlmodel": ("orm", "SQLModel"),
+    "psycopg": ("database", "postgresql"),
+    "psycopg2": ("database", "postgresql"),
+    "psycopg2-binary": ("database", "postgresql"),
+    "asyncpg": ("database", "postgresql"),
+    "aiosqlite": ("database", "sqlite"),
+    "pymysql": ("other database", "MySQL"),
+    "mysqlclient": ("other database", "MySQL"),
+    "pymongo": ("other database", "MongoDB"),
+    "motor": ("other database", "MongoDB"),
+    "flask-login": ("auth", "session"),
+    "flask-security-too": ("auth", "session"),
+    "flask-jwt-extended": ("auth", "bearer"),
+    "flask-cors": ("cors", "yes"),
+    "sse-starlette": ("streaming", "yes"),
+    "opentelemetry-sdk": ("telemetry", "otel"),
+    "opentelemetry-api": ("telemetry", "otel"),
+}
+_OTHERS = {"django": "Django", "tornado": "Tornado", "bottle": "Bottle", "pyramid": "Pyramid",
+           "sanic": "Sanic", "litestar": "Litestar", "quart": "Quart"}  # fmt: skip
+_HTMX = re.compile(r"\s(?:data-)?hx-(?:get|post|put|patch|delete|boost|target|swap)\b")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An answer that files tell.
+
+    Args:
+        question: The question's key.
+        answer: The answer.
+        place: The evidence.
+
+    """
+
+    question: str
+    answer: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a repository tells.
+
+    Args:
+        root: Its folder.
+        files: How many files were looked at.
+        is_repository: Whether git knows the folder.
+        findings: What was found, by question.
+        notes: What else somebody should know.
+
+    """
+
+    root: Path
+    files: int
+    is_repository: bool
+    findings: dict[str, Finding]
+    notes: list[str]
+
+
+def read(root: Path) -> Survey:
+    """Read a repository; nothing in it is imported, run or changed.
+
+    Raises:
+        ProjectError: It cannot be read, or uses neither Flask nor FastAPI.
+
+    """
+    return _Reading(Checkout(root)).survey()
+
+
+class _Reading:
+    """One reading of a repository."""
+
+    def __init__(self, checkout: Checkout) -> None:
+        self.checkout = checkout
+        self.declared = Declared(checkout)
+        self.signs = codebase.read(checkout)
+        self.signs += [
+            Sign(*_REQUIRED[name], place, own=True)
+            for name, place in self.declared.packages
+            if name in _REQUIRED
+        ]
+        self.signs += surroundings.databases(checkout)
+        self.findings: dict[str, Finding] = {}
+        self.notes: list[str] = []
+
+    def survey(self) -> Survey:
+        framework = self._framework()
+        self._names(framework)
+        self._shape(framework)
+        self._database()
+        self._features()
+        for finding in (
+            *surroundings.delivery(self.checkout, self.notes),
+            surroundings.lowest_python(self.checkout, self.declared, self.notes),
+            surroundings.licensed(self.checkout, self.declared, self.notes),
+        ):
+            if finding:
+                self._found(*finding)
+        notes = [*self.notes, *self.checkout.notes]
+        root, paths = self.checkout.root, self.checkout.paths
+        return Survey(root, len(paths), self.checkout.is_repository, self.findings, notes)
+
+    def _framework(self) -> Place:
+        """Find the framework; return where its application is made, or where it is used."""
+        made = [sign for sign in self.signs if sign.topic == "app"]
+        used = [sign for sign in self.signs if sign.topic == "uses"]
+        best = _own(made) or _own(used) or made or used
+        if not best:
+            raise self._neither()
+        answers = [sign.answer for sign in best]
+        name = max(dict.fromkeys(answers), key=answers.count)
+        place = next(sign.place for sign in best if sign.answer == name)
+        self._found("framework", name, place)
+        self._found("existing_code", name, place)
+        other = next((s for s in (*made, *used) if s.answer != name and s.own), None)
+        if other:
+            self.notes.append(
+                f"{NAMES[other.answer]} is there too ({other.place}), and {NAMES[name]} is taken:"
+                f" {'its application is made' if best is made or _own(made) else 'more uses it'}."
+                f" `-d framework={other.answer}` takes the other."
+            )
+        places = list(dict.fromkeys(s.place.path for s in best if s.answer == name))
+        if made and len(places) > 1:
+            self.notes.append(
+                f"Applications are made in {len(places)} files; {places[0]} was taken to tell the"
+                " package's name."
+            )
+        return place
+
+    def _neither(self) -> ProjectError:
+        other = next((_OTHERS[n] for n, _ in self.declared.packages if n in _OTHERS), "")
+        count = len(self.checkout.paths)
+        looked = f"{count} files were" if count != 1 else "1 file was"
+        return ProjectError(
+            f"'{self.checkout.root.name}' uses neither Flask nor FastAPI",
+            why=f"It uses {other}, as its packages say." if other else
+            f"{looked.capitalize()} looked at: none imports one or requires it.",
+            todo="Name the folder of a Flask or FastAPI project, the one that holds its"
+            " pyproject.toml\nor requirements.txt.",
+        )  # fmt: skip
+
+    def _names(self, application: Place) -> None:
+        name = self.declared.first("name")
+        folder = self.checkout.root.name
+        self._found("project_name", *(name or (folder, Place("", 0, "the folder's name"))))
+        found = layout.package(self.checkout, application.path)
+        if found:
+            self._found("package_name", *found)
+        for fact in ("description", "author_name", "author_email"):
+            if told := self.declared.first(fact):
+                self._found(fact, *told)
+
+    def _shape(self, framework: Place) -> None:
+        """Find what is offered, pages or an API."""
+        pages, api = self._sign("pages"), self._sign("api")
+        if pages:
+            self._found("server_rendered", "yes", pages.place)
+            offered, place = ("both", api.place) if api else ("pages", pages.place)
+            self._found("interface", offered, place)
+            self._htmx()
+        elif api:
+            self._found("interface", "api", api.place)
+        self._found("example", "no", Place(framework.path, 0, "it has code of its own"))
+        for topic in ("realtime", "streaming"):
+            if sign := self._sign(topic):
+                self._found("realtime", "yes", sign.place)
+        if streaming := self._sign("streaming"):
+            self._found("streaming", "yes", streaming.place)
+        elif "realtime" in self.findings:
+            self._found("streaming", "no", Place("", 0, "no server-sent events in its code"))
+
+    def _htmx(self) -> None:
+        templates = self.checkout.named("*.html", "*.jinja", "*.jinja2", "*.j2")
+        for path in templates:
+            for number, line in enumerate(self.checkout.text(path).splitlines(), 1):
+                if found := _HTMX.search(line):
+                    return self._found("htmx", "yes", Place(path, number, found[0].strip()))
+        return self._found(
+            "htmx", "no", Place("", 0, f"no hx- attribute in {len(templates)} templates")
+        )
+
+    def _database(self) -> None:
+        found = [sign for sign in self.signs if sign.topic == "database" and sign.own]
+        # Where both are used, the file is what serves development.
+        server = next((sign for sign in found if sign.answer == "postgresql"), None)
+        other, orm = self._sign("other database"), self._sign("orm")
+        if chosen := server or next(iter(found), None):
+            self._found("database", chosen.answer, chosen.place)
+        elif other:
+            self.notes.append(f"{other.answer} ({other.place}) is no answer to database.")
+        elif orm:
+            self.notes.append(f"{orm.answer} is used ({orm.place}), but no file tells on what.")
+        else:
+            nothing = "no database in its code, packages or services"
+            self._found("database", "none", Place("", 0, nothing))
+
+    def _features(self) -> None:
+        for topic in ("http_client", "process_pool", "cors", "telemetry", "auth"):
+            if sign := self._sign(topic):
+                self._found(topic, sign.answer, sign.place)
+        pages = "server_rendered" in self.findings
+        auth = [sign for sign in self.signs if sign.topic == "auth" and sign.own]
+        wanted = next((s for s in auth if (s.answer == "session") == pages), None)
+        if wanted:
+            self._found("auth", wanted.answer, wanted.place)
+        if clients := surroundings.client(self.checkout):
+            self._found("separate_clients", "yes", clients)
+
+    def _sign(self, topic: str) -> Sign | None:
+        return next((sign for sign in self.signs if sign.topic == topic and sign.own), None)
+
+    def _found(self, question: str, answer: str, place: Place) -> None:
+        self.findings[question] = Finding(question, answer, place)
+
+
+def _own(signs: Iterable[Sign]) -> list[Sign]:
+    return [sign for sign in signs if sign.own]
