@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold import answers, decision, fitting, merge, staging
-from scaffold.errors import AnswerError, TargetError
+from scaffold.errors import AnswerError, TargetError, TemplateError
 from scaffold.questionnaire import Answers, Questionnaire
 from scaffold.render import rendered
 from scaffold.source import Template
@@ -48,6 +48,21 @@ class Proposal:
     def assumed(self) -> list[str]:
         """The questions that nothing tells of: their answers are the template's defaults."""
         return [name for name in self.answers if name in self.asked and name not in self.known]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What adopting a repository came to.
+
+    Args:
+        files: The paths of what was written.
+        shared: The paths of files that both the repository and the template have:
+            where the template changes one, an update marks both for somebody to choose.
+
+    """
+
+    files: list[str]
+    shared: list[str]
 
 
 def check(root: Path, shown: str) -> None:
@@ -136,7 +151,9 @@ def _clash(
     raise error
 
 
-def write(template: Template, complete: Mapping[str, str], root: Path, shown: str) -> list[str]:
+def write(
+    template: Template, complete: Mapping[str, str], root: Path, shown: str, *, look: bool
+) -> Written:
     """Put the answers file and the decision record into a repository, and nothing else.
 
     Args:
@@ -144,9 +161,7 @@ def write(template: Template, complete: Mapping[str, str], root: Path, shown: st
         complete: A complete set of answers.
         root: The repository's folder.
         shown: The folder as the user wrote it.
-
-    Returns:
-        The paths of what was written.
+        look: Touch nothing at all, and say what would be written.
 
     Raises:
         TargetError: One of the files is there, or cannot be put there.
@@ -157,6 +172,14 @@ def write(template: Template, complete: Mapping[str, str], root: Path, shown: st
     target = staging.Target(root, shown, exists=True, filled=True)
     with rendered(template, complete, adopted=True) as tree:
         files = merge.compare(tree, target, install=False, only=FILES)
+        if missing := set(FILES) - {file.path for file in files}:
+            raise TemplateError(
+                "The template cannot be adopted",
+                why=f"It renders no {' and no '.join(sorted(missing))}.",
+                todo="Leave --template out, or name another.",
+            )
         check(root, shown)
-        merge.write(files, (), target)
-    return [file.path for file in files]
+        shared = [path for path in merge.files_in(tree) if os.path.lexists(root / path)]
+        if not look:
+            merge.write(files, (), target)
+    return Written([] if look else [file.path for file in files], shared)

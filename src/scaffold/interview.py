@@ -183,7 +183,7 @@ class Interview:
                     answers[prompt.name] = prompt.default
                 elif prompt.name in self._rules.answers and (telling := self._telling()):
                     return self._questionnaire.prompt(telling[0]), answers
-                if prompt.name in self._rules.answers:
+                elif prompt.name in self._rules.answers:
                     answers[prompt.name] = prompt.default or UNSURE
                 elif prompt.default is None or self._every or prompt.name in ROAD:
                     return prompt, answers
@@ -265,6 +265,7 @@ class Interview:
 
     def _row(self, prompt: Prompt, answer: str) -> Row:
         other = bool(prompt.choices) and prompt.default not in (UNSURE, answer)
+        other = other and not self._only_review  # what is there needs no advice
         return Row(
             name=prompt.name,
             stage=self._stage(prompt.name),

@@ -4,8 +4,10 @@ import itertools
 import shutil
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
-from scaffold.adopt import FILES, Proposal
+from scaffold import report
+from scaffold.adopt import FILES, Proposal, Written
 from scaffold.checkout import Place
 from scaffold.recommend import UNSURE
 
@@ -15,7 +17,7 @@ _QUESTION, _ANSWER = 16, 18  # columns
 
 def text(proposal: Proposal) -> str:
     """Return every answer with its evidence, as wide as the terminal."""
-    width = min(shutil.get_terminal_size().columns, 100)
+    width = _width()
     survey = proposal.survey
     lines = [f"{survey.files} files read. Found:" if survey.files != 1 else "1 file read. Found:"]
     lines.append("")
@@ -36,60 +38,69 @@ def told(place: Place) -> str:
     return f"{place}: {place.text}" if place.path else place.text
 
 
-def as_json(proposal: Proposal, written: list[str]) -> dict[str, object]:
+def as_json(proposal: Proposal, written: Written) -> dict[str, object]:
     """Return what was proposed and what was written, for programs.
 
     Args:
         proposal: The proposal, with the answers that were taken in the end.
-        written: The paths of what was written.
+        written: What that came to.
 
     """
+    evidence = [
+        {
+            "question": name,
+            "answer": finding.answer,
+            "file": finding.place.path or None,
+            "line": finding.place.line or None,
+            "text": finding.place.text,
+        }
+        for name, finding in proposal.findings.items()
+    ]
     return {
         "project": str(proposal.survey.root),
         "answers": proposal.answers,
-        "evidence": [
-            {
-                "question": name,
-                "answer": finding.answer,
-                "file": finding.place.path or None,
-                "line": finding.place.line or None,
-                "text": finding.place.text,
-            }
-            for name, finding in proposal.findings.items()
-        ],
+        "evidence": evidence,
         "assumed": proposal.assumed,
         "notes": proposal.notes,
-        "written": written,
+        "written": written.files,
+        "shared": written.shared,
     }
 
 
-def unwritten() -> str:
-    """Return what there is to say where nothing was to be written."""
-    width = min(shutil.get_terminal_size().columns, 100)
-    return "\n" + "\n".join(
-        _filled(f"Nothing was written; without --dry-run {' and '.join(FILES)} would be.", width)
-    )
-
-
-def next_steps(proposal: Proposal, *, known_origin: bool) -> str:
-    """Return what was written and what to do now.
+def outcome(proposal: Proposal, written: Written, *, known_origin: bool) -> str:
+    """Return what was written, what an update will do, and what to do now.
 
     Args:
         proposal: What was proposed.
+        written: What that came to.
         known_origin: Whether the answers file says where the template is.
 
     """
-    width = min(shutil.get_terminal_size().columns, 100)
-    begin = [] if proposal.survey.is_repository else ["git init"]
-    lines = ["", "Written, and nothing else was touched:", "", *(f"  {name}" for name in FILES)]
-    lines += ["", "Next: review the two files, and commit them.", ""]
-    lines += [f"  {line}" for line in (*begin, f"git add {FILES[0]} docs", "git commit")]
-    after = "Updates of the template then come with `scaffold update`; yours stays yours."
+    width = _width()
+    lines = [""]
+    if written.shared:
+        shared = "Files that the template has too; where it changes one, an update marks both:"
+        lines += [*_filled(shared, width), "", *_filled(", ".join(written.shared), width, "  "), ""]
+    if not written.files:
+        unwritten = f"Nothing was written; without --dry-run {' and '.join(FILES)} would be."
+        return "\n".join([*lines, *_filled(unwritten, width)])
+    lines += ["Written, and nothing else was touched:", "", *(f"  {each}" for each in FILES)]
+    root = proposal.survey.root
+    begin = [f"cd {report.as_typed(root)}"] if root != Path.cwd() else []
+    begin += [] if proposal.survey.is_repository else ["git init"]
+    commands = (*begin, f"git add {' '.join(FILES)}", "git commit")
+    lines += ["", *_filled("Next: review the two files, and commit them.", width), ""]
+    lines += [f"  {line}" for line in commands]
     if not known_origin:
-        after = (
-            "The template's origin is not known: before an update, name it in"
-            f" {FILES[0]}, whose first lines say how. Then `scaffold update` brings what is new."
+        origin = (
+            "The template's origin is not known. Before an update, name it in"
+            f" {FILES[0]}: its first lines say how."
         )
+        lines += ["", *_filled(origin, width)]
+    after = (
+        "`scaffold update` then brings what later releases of the template add or change."
+        " What it has today is not added, and your code stays yours."
+    )
     return "\n".join([*lines, "", *_filled(after, width)])
 
 
@@ -132,6 +143,10 @@ def _cut(evidence: str, width: int) -> str:
 def _columns(*cells: list[str]) -> Iterator[str]:
     for name, answer, place in itertools.zip_longest(*cells, fillvalue=""):
         yield f"  {name:<{_QUESTION}}  {answer:<{_ANSWER}}  {place}".rstrip()
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, 100)
 
 
 def _filled(text: str, width: int, first: str = "", others: str | None = None) -> list[str]:

@@ -46,17 +46,13 @@ def adopt(  # noqa: PLR0913 - one parameter an option
         found = adoption.propose(questions, survey.read(path), checked)
         if not as_json:
             typer.echo(words.text(found))
-        written: list[str] = []
-        if not dry_run:
-            if not (as_json or defaults or answers == "-"):
-                found = _reviewed(questions, found)
-            written = adoption.write(opened, found.answers, found.survey.root, str(path))
+        if not (dry_run or as_json or defaults or answers == "-"):
+            found = _reviewed(questions, found)
+        written = adoption.write(opened, found.answers, found.survey.root, str(path), look=dry_run)
         if as_json:
             _echo_json(words.as_json(found, written))
-        elif dry_run:
-            typer.echo(words.unwritten())
         else:
-            typer.echo(words.next_steps(found, known_origin=bool(opened.origin)))
+            typer.echo(words.outcome(found, written, known_origin=bool(opened.origin)))
 
 
 def _reviewed(questions: "Questionnaire", found: "Proposal") -> "Proposal":
