@@ -168,6 +168,20 @@ class TestWhatIsFound:
             " `-d framework=fastapi` takes the other."
         ]
 
+    def test_what_is_declared_nearest_counts(self, tmp_path: Path) -> None:
+        """In a repository of several parts the application's own part tells of it."""
+        name = '[project]\nname = "{}"\n'
+        folder = lay(
+            tmp_path / "x",
+            {
+                "pyproject.toml": name.format("all"),
+                "backend/pyproject.toml": name.format("orders"),
+                "backend/app/__init__.py": "",
+                "backend/app/main.py": MAKES,
+            },
+        )
+        assert (found(folder)["project_name"], found(folder)["package_name"]) == ("orders", "app")
+
     def test_passwords_are_never_shown(self, tmp_path: Path) -> None:
         """Evidence names the kind of an address, and leaves out what may be secret."""
         text = "x = 'postgresql://me:hush@db/x'\n"
@@ -414,6 +428,14 @@ class TestTheCommand:
         lines = [line for line in told.splitlines() if not line.startswith(commands)]
         assert max(map(len, lines)) <= columns
         assert "blog/__init__.py:5: app" in told
+
+    def test_a_terminal_is_not_written_to_by_files(
+        self, tmp_path: Path, questionnaire: Questionnaire
+    ) -> None:
+        """What would move its cursor is shown as what it is."""
+        folder = lay(tmp_path / "x", {"app.py": f"{MAKES}import sqlite3  # \x1b[2J\n"})
+        told = proposal.text(adopt.propose(questionnaire, survey.read(folder), {}))
+        assert "import sqlite3 # \\x1b[2J" in told
 
     def test_nothing_of_it_is_run(self, tmp_path: Path) -> None:
         """Neither its modules, nor its setup.py, nor what its git settings name."""

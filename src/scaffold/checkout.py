@@ -3,11 +3,9 @@
 import ast
 import fnmatch
 import os
-import re
 import stat
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from scaffold import programs
@@ -23,28 +21,6 @@ _FOREIGN = {"node_modules", "site-packages", "venv", "env", "virtualenv", "__pyc
 }  # fmt: skip
 _KNOWN_HIDDEN = {".github", ".gitlab", ".circleci"}
 _SHOWN = 3  # names in a note
-_LONGEST = 60  # characters of a line that is shown
-_SECRET = re.compile(r"://[^/\s]*@")
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where something was read.
-
-    Args:
-        path: The file, with slashes; empty where no one file tells it.
-        line: The line; 0 for the file as a whole.
-        text: What stands there, or what that means.
-
-    """
-
-    path: str
-    line: int
-    text: str
-
-    def __str__(self) -> str:
-        """Return the place as editors take it."""
-        return f"{self.path}:{self.line}" if self.line else self.path
 
 
 class Checkout:
@@ -169,9 +145,3 @@ class Checkout:
 def _foreign(folder: str) -> bool:
     hidden = folder.startswith(".") and folder not in _KNOWN_HIDDEN
     return hidden or folder in _FOREIGN or folder.endswith(".egg-info")
-
-
-def shown(line: str) -> str:
-    """Return a line to be told: in one piece, not too long, without a password."""
-    text = _SECRET.sub("://...@", " ".join(line.split()))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -1,131 +1,17 @@
 """What a repository's Python code does, read from its syntax trees: it is never imported."""
 
 import ast
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from scaffold.checkout import UNPARSED, Checkout, Place, shown
+from scaffold.checkout import UNPARSED, Checkout
+from scaffold.signs import CALLED, IMPORTED, METHODS, Place, Sign, Told, address, shown
 
-# What is told is (a question or a word of `survey`, an answer).
-Told = tuple[str, str]
-
-# By the dotted name that is imported, or one above it.
-_IMPORTED: dict[str, Told] = {
-    "flask": ("uses", "flask"),
-    "apiflask": ("uses", "flask"),
-    "fastapi": ("uses", "fastapi"),
-    "flask_restful": ("api", "yes"),
-    "flask_restx": ("api", "yes"),
-    "flask_smorest": ("api", "yes"),
-    "sqlalchemy": ("orm", "SQLAlchemy"),
-    "flask_sqlalchemy": ("orm", "SQLAlchemy"),
-    "sqlmodel": ("orm", "SQLModel"),
-    "peewee": ("orm", "Peewee"),
-    "tortoise": ("orm", "Tortoise"),
-    "pydantic.PostgresDsn": ("database", "postgresql"),
-    "psycopg": ("database", "postgresql"),
-    "psycopg2": ("database", "postgresql"),
-    "asyncpg": ("database", "postgresql"),
-    "pg8000": ("database", "postgresql"),
-    "sqlite3": ("database", "sqlite"),
-    "aiosqlite": ("database", "sqlite"),
-    "pymysql": ("other database", "MySQL"),
-    "MySQLdb": ("other database", "MySQL"),
-    "mysql": ("other database", "MySQL"),
-    "aiomysql": ("other database", "MySQL"),
-    "pymongo": ("other database", "MongoDB"),
-    "motor": ("other database", "MongoDB"),
-    "mongoengine": ("other database", "MongoDB"),
-    "beanie": ("other database", "MongoDB"),
-    "httpx": ("http_client", "yes"),
-    "requests": ("http_client", "yes"),
-    "aiohttp": ("http_client", "yes"),
-    "flask_login": ("auth", "session"),
-    "flask_security": ("auth", "session"),
-    "starlette.middleware.sessions": ("auth", "session"),
-    "flask_jwt_extended": ("auth", "bearer"),
-    "fastapi.security.OAuth2PasswordBearer": ("auth", "bearer"),
-    "fastapi.security.HTTPBearer": ("auth", "bearer"),
-    "flask_cors": ("cors", "yes"),
-    "fastapi.middleware.cors": ("cors", "yes"),
-    "starlette.middleware.cors": ("cors", "yes"),
-    "concurrent.futures.ProcessPoolExecutor": ("process_pool", "yes"),
-    "multiprocessing.Pool": ("process_pool", "yes"),
-    "opentelemetry": ("telemetry", "otel"),
-    "sse_starlette": ("streaming", "yes"),
-    "fastapi.sse": ("streaming", "yes"),
-    "fastapi.WebSocket": ("realtime", "yes"),
-    "fastapi.websockets": ("realtime", "yes"),
-    "starlette.websockets": ("realtime", "yes"),
-    "fastapi.responses.StreamingResponse": ("realtime", "yes"),
-    "starlette.responses.StreamingResponse": ("realtime", "yes"),
-    "flask_sock": ("realtime", "yes"),
-    "flask_socketio": ("realtime", "yes"),
-}
-# By the dotted name that is called.
-_CALLED: dict[str, Told] = {
-    "flask.Flask": ("app", "flask"),
-    "apiflask.APIFlask": ("app", "flask"),
-    "flask_openapi3.OpenAPI": ("app", "flask"),
-    "fastapi.FastAPI": ("app", "fastapi"),
-    "fastapi.applications.FastAPI": ("app", "fastapi"),
-    "flask.render_template": ("pages", "yes"),
-    "flask.render_template_string": ("pages", "yes"),
-    "flask.jsonify": ("api", "yes"),
-    "fastapi.templating.Jinja2Templates": ("pages", "yes"),
-    "starlette.templating.Jinja2Templates": ("pages", "yes"),
-    "jwt.decode": ("auth", "bearer"),
-    "jose.jwt.decode": ("auth", "bearer"),
-    "concurrent.futures.ProcessPoolExecutor": ("process_pool", "yes"),
-    "multiprocessing.Pool": ("process_pool", "yes"),
-}
-# By the last part of what is called.
-_METHODS: dict[str, Told] = {
-    "TemplateResponse": ("pages", "yes"),
-    "EventSourceResponse": ("streaming", "yes"),
-}
-_DATABASES: dict[str, Told] = {
-    "postgres": ("database", "postgresql"),
-    "postgresql": ("database", "postgresql"),
-    "sqlite": ("database", "sqlite"),
-    "mysql": ("other database", "MySQL"),
-    "mariadb": ("other database", "MySQL"),
-    "mongodb": ("other database", "MongoDB"),
-    "mssql": ("other database", "SQL Server"),
-    "oracle": ("other database", "Oracle"),
-}
-_ADDRESS = re.compile(rf"({'|'.join(_DATABASES)})(\+\w+(?:://|$)|://)")
 _ROUTES = {"get", "post", "put", "patch", "delete", "route", "api_route"}
 _NO_API = {"TemplateResponse", "HTMLResponse", "RedirectResponse", "FileResponse"}
 # Folders beside an application, whose code does not say what it does.
 _BESIDE = {"tests", "test", "testing", "examples", "example", "docs", "doc", "benchmarks",
            "scripts", "migrations", "alembic", "versions"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Sign:
-    """Something that code tells.
-
-    Args:
-        topic: A question, or a word of `survey`.
-        answer: What is told of it.
-        place: Where it is told.
-        own: Whether the code is the application's own; not that of tests, say.
-
-    """
-
-    topic: str
-    answer: str
-    place: Place
-    own: bool
-
-
-def address(text: str) -> tuple[Told, str] | None:
-    """Return which database an address means, and its scheme: what follows may be secret."""
-    found = _ADDRESS.match(text.strip().lower())
-    return (_DATABASES[found[1]], found[0]) if found else None
 
 
 def own(path: str) -> bool:
@@ -167,7 +53,7 @@ def _told(node: ast.AST, names: dict[str, str]) -> Iterator[tuple[Told, str]]:
             yield from ((told, "") for told in _of_import(name))
     elif isinstance(node, ast.Call):
         name = _dotted(node.func, names)
-        if told := _CALLED.get(name) or _METHODS.get(name.rpartition(".")[2]):
+        if told := CALLED.get(name) or METHODS.get(name.rpartition(".")[2]):
             yield told, ""
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield from _of_text(node.value)
@@ -193,8 +79,8 @@ def _signs_in(node: ast.Subscript, names: dict[str, str]) -> bool:
 def _of_import(name: str) -> Iterator[Told]:
     """Yield what an imported name tells, and what those above it tell."""
     while name:
-        if name in _IMPORTED:
-            yield _IMPORTED[name]
+        if name in IMPORTED:
+            yield IMPORTED[name]
         name = name.rpartition(".")[0]
 
 

@@ -5,13 +5,16 @@ import configparser
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
-from scaffold.checkout import UNPARSED, Checkout, Place, shown
+from scaffold.checkout import UNPARSED, Checkout
+from scaffold.signs import Place, shown
 
 Told = tuple[str, Place]
 
 _REQUIREMENT = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
+_LISTS = ("requirements.txt", "requirements[-_.]*", "requirements/*.txt", "requirements/*.in")
 _FOR_DEVELOPERS = re.compile(r"dev|test|doc|lint|ci\b|typing")
 _PERSON = re.compile(r"\s*([^<]*?)\s*(?:<([^>]*)>)?\s*$")
 
@@ -28,21 +31,29 @@ _SETUPTOOLS = {
 class Declared:
     """What was declared, the first place of each thing first.
 
+    Of several folders that declare something, the one nearest to the application counts.
+
     Args:
         checkout: The repository.
+        application: The application's file; empty where none is known.
 
     """
 
-    def __init__(self, checkout: Checkout) -> None:
+    def __init__(self, checkout: Checkout, application: str) -> None:
         self._checkout = checkout
         self.facts: dict[str, list[Told]] = {}
         self.packages: list[Told] = []
-        for path in ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile"):
-            if path in checkout.paths:
-                self._read(path, _READERS[path])
-        for path in checkout.named("requirements*.txt", "requirements/*.txt", "requirements*.in"):
-            if not _FOR_DEVELOPERS.search(path.lower().removeprefix("requirements")):
-                self._lines(path)
+        for folder in PurePosixPath(application).parents or (PurePosixPath(),):
+            readers = {(folder / name).as_posix(): each for name, each in _READERS.items()}
+            there = [path for path in readers if path in checkout.paths]
+            lists = checkout.named(*((folder / each).as_posix() for each in _LISTS))
+            for path in there:
+                self._read(path, readers[path])
+            for path in lists:
+                if not _FOR_DEVELOPERS.search(path.lower().removeprefix(f"{folder}/")):
+                    self._lines(path)
+            if there or lists:
+                break
 
     def first(self, fact: str) -> Told | None:
         """Return a fact where it is declared first."""

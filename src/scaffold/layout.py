@@ -3,7 +3,8 @@
 from pathlib import PurePosixPath
 
 from scaffold import codebase
-from scaffold.checkout import Checkout, Place
+from scaffold.checkout import Checkout
+from scaffold.signs import Place
 
 
 def package(checkout: Checkout, path: str) -> tuple[str, Place] | None:

@@ -1,18 +1,18 @@
 """An adoption in words: what was found and where, what is assumed, and what to do next."""
 
-import itertools
 import shutil
 import textwrap
-from collections.abc import Iterator
 from pathlib import Path
 
 from scaffold import report
 from scaffold.adopt import FILES, Proposal, Written
-from scaffold.checkout import Place
+from scaffold.merge import visible
 from scaffold.recommend import UNSURE
+from scaffold.signs import Place
 
 _WIDE = 64  # columns that evidence can stand beside its answer
 _QUESTION, _ANSWER = 16, 18  # columns
+_BLANK = " " * (2 + _QUESTION + 2 + _ANSWER)  # what stands before evidence
 
 
 def text(proposal: Proposal) -> str:
@@ -21,16 +21,17 @@ def text(proposal: Proposal) -> str:
     survey = proposal.survey
     lines = [f"{survey.files} files read. Found:" if survey.files != 1 else "1 file read. Found:"]
     lines.append("")
-    for name, finding in proposal.findings.items():
-        lines += _row(name, finding.answer, told(finding.place), width)
-    for name, answer in proposal.given.items():
-        lines += _row(name, answer, "given", width)
+    for name in proposal.answers:
+        if name in proposal.given:
+            lines += _row(name, proposal.given[name], "given", width)
+        elif finding := proposal.findings.get(name):
+            lines += _row(name, finding.answer, told(finding.place), width)
     lines += _assumed(proposal, width)
     if proposal.notes:
         lines += ["", "To know:", ""]
         for note in proposal.notes:
             lines += _filled(f"- {note}", width, "  ", "    ")
-    return "\n".join(lines)
+    return "\n".join(map(visible, lines))
 
 
 def told(place: Place) -> str:
@@ -127,9 +128,11 @@ def _row(name: str, answer: str, evidence: str, width: int) -> list[str]:
     if width < _WIDE:
         head = _filled(f"{name:<{_QUESTION}} {answer}", width, "  ", " " * (_QUESTION + 3))
         return [*head, f"    {_cut(evidence, width - 4)}"]
-    answers = textwrap.wrap(answer, _ANSWER)
-    place = _cut(evidence, width - _QUESTION - _ANSWER - 6)
-    return list(_columns([name], answers, [place]))
+    line = f"  {name:<{_QUESTION}}  {answer:<{_ANSWER}}"
+    evidence = f"  {_cut(evidence, width - len(_BLANK) - 2)}"
+    if len(answer) <= _ANSWER:
+        return [line + evidence]
+    return [*_filled(line.strip(), width, "  ", " " * (_QUESTION + 4)), _BLANK + evidence]
 
 
 def _cut(evidence: str, width: int) -> str:
@@ -138,11 +141,6 @@ def _cut(evidence: str, width: int) -> str:
     if len(evidence) <= width or not colon:
         return evidence
     return f"{place}: {text[: max(0, width - len(place) - 3)]}…"
-
-
-def _columns(*cells: list[str]) -> Iterator[str]:
-    for name, answer, place in itertools.zip_longest(*cells, fillvalue=""):
-        yield f"  {name:<{_QUESTION}}  {answer:<{_ANSWER}}  {place}".rstrip()
 
 
 def _width() -> int:

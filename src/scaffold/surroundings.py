@@ -4,10 +4,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from scaffold import codebase
-from scaffold.checkout import UNPARSED, Checkout, Place, shown
-from scaffold.codebase import Sign
+from scaffold.checkout import UNPARSED, Checkout
 from scaffold.declared import Declared
+from scaffold.signs import Place, Sign, address, shown
 
 Found = tuple[str, str, Place]
 
@@ -27,6 +26,7 @@ _FROM = re.compile(r"\s*FROM\s+\S*python:(3\.\d+)", re.IGNORECASE)
 _WORKFLOWS = (".github/workflows/*.y*ml", ".gitlab-ci.yml")
 _MATRIX = re.compile(r"[\s-]*(?:python-version|python|image)\w*:(.*3\.\d.*)")
 _CLIENTS = re.compile(r"^(react|vue|svelte|@angular/core|solid-js|preact|react-native|next|nuxt)$")
+_HTMX = re.compile(r"\s(?:data-)?hx-(?:get|post|put|patch|delete|boost|target|swap)\b")
 _LICENSES = (
     (
         "Apache-2.0",
@@ -49,7 +49,7 @@ def databases(checkout: Checkout) -> list[Sign]:
     for path in checkout.named(*_SETTINGS):
         for number, line in enumerate(checkout.text(path).splitlines(), 1):
             value = _VALUE.match(line)
-            if value and (told := codebase.address(value[1])):
+            if value and (told := address(value[1])):
                 text = f"an address {told[1]}..."
                 found.append(Sign(*told[0], Place(path, number, text), own=True))
     return found
@@ -80,6 +80,16 @@ def delivery(checkout: Checkout, notes: list[str]) -> Iterator[Found]:
         yield "ci", "none", Place("", 0, "no workflow, no .gitlab-ci.yml")
     if owners := checkout.named("codeowners", "*/codeowners"):
         yield "codeowners", "yes", Place(owners[0], 0, "is there")
+
+
+def swaps(checkout: Checkout) -> Found:
+    """Return whether its pages are swapped by htmx."""
+    templates = checkout.named("*.html", "*.jinja", "*.jinja2", "*.j2")
+    for path in templates:
+        for number, line in enumerate(checkout.text(path).splitlines(), 1):
+            if found := _HTMX.search(line):
+                return "htmx", "yes", Place(path, number, found[0].strip())
+    return "htmx", "no", Place("", 0, f"no hx- attribute, of {len(templates)} templates")
 
 
 def client(checkout: Checkout) -> Place | None:

@@ -1,45 +1,16 @@
 """What a repository's files tell of the questions, each answer with its evidence."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import codebase, layout, surroundings
-from scaffold.checkout import Checkout, Place
-from scaffold.codebase import Sign
+from scaffold.checkout import Checkout
 from scaffold.declared import Declared
 from scaffold.errors import ProjectError
+from scaffold.signs import OTHERS, REQUIRED, Place, Sign
 
 NAMES = {"flask": "Flask", "fastapi": "FastAPI"}
-
-# What a package tells by being required, by its normal name.
-_REQUIRED: dict[str, tuple[str, str]] = {
-    "flask": ("uses", "flask"),
-    "fastapi": ("uses", "fastapi"),
-    "flask-sqlalchemy": ("orm", "SQLAlchemy"),
-    "sqlalchemy": ("orm", "SQLAlchemy"),
-    "sqlmodel": ("orm", "SQLModel"),
-    "psycopg": ("database", "postgresql"),
-    "psycopg2": ("database", "postgresql"),
-    "psycopg2-binary": ("database", "postgresql"),
-    "asyncpg": ("database", "postgresql"),
-    "aiosqlite": ("database", "sqlite"),
-    "pymysql": ("other database", "MySQL"),
-    "mysqlclient": ("other database", "MySQL"),
-    "pymongo": ("other database", "MongoDB"),
-    "motor": ("other database", "MongoDB"),
-    "flask-login": ("auth", "session"),
-    "flask-security-too": ("auth", "session"),
-    "flask-jwt-extended": ("auth", "bearer"),
-    "flask-cors": ("cors", "yes"),
-    "sse-starlette": ("streaming", "yes"),
-    "opentelemetry-sdk": ("telemetry", "otel"),
-    "opentelemetry-api": ("telemetry", "otel"),
-}
-_OTHERS = {"django": "Django", "tornado": "Tornado", "bottle": "Bottle", "pyramid": "Pyramid",
-           "sanic": "Sanic", "litestar": "Litestar", "quart": "Quart"}  # fmt: skip
-_HTMX = re.compile(r"\s(?:data-)?hx-(?:get|post|put|patch|delete|boost|target|swap)\b")
 
 
 @dataclass(frozen=True)
@@ -93,12 +64,14 @@ class _Reading:
 
     def __init__(self, checkout: Checkout) -> None:
         self.checkout = checkout
-        self.declared = Declared(checkout)
         self.signs = codebase.read(checkout)
+        made = [sign for sign in self.signs if sign.topic == "app"]
+        application = _own(made) or made
+        self.declared = Declared(checkout, application[0].place.path if application else "")
         self.signs += [
-            Sign(*_REQUIRED[name], place, own=True)
+            Sign(*REQUIRED[name], place, own=True)
             for name, place in self.declared.packages
-            if name in _REQUIRED
+            if name in REQUIRED
         ]
         self.signs += surroundings.databases(checkout)
         self.findings: dict[str, Finding] = {}
@@ -149,7 +122,7 @@ class _Reading:
         return place
 
     def _neither(self) -> ProjectError:
-        other = next((_OTHERS[n] for n, _ in self.declared.packages if n in _OTHERS), "")
+        other = next((OTHERS[n] for n, _ in self.declared.packages if n in OTHERS), "")
         count = len(self.checkout.paths)
         looked = f"{count} files were" if count != 1 else "1 file was"
         return ProjectError(
@@ -178,7 +151,7 @@ class _Reading:
             self._found("server_rendered", "yes", pages.place)
             offered, place = ("both", api.place) if api else ("pages", pages.place)
             self._found("interface", offered, place)
-            self._htmx()
+            self._found(*surroundings.swaps(self.checkout))
         elif api:
             self._found("interface", "api", api.place)
         self._found("example", "no", Place(framework.path, 0, "it has code of its own"))
@@ -189,16 +162,6 @@ class _Reading:
             self._found("streaming", "yes", streaming.place)
         elif "realtime" in self.findings:
             self._found("streaming", "no", Place("", 0, "no server-sent events in its code"))
-
-    def _htmx(self) -> None:
-        templates = self.checkout.named("*.html", "*.jinja", "*.jinja2", "*.j2")
-        for path in templates:
-            for number, line in enumerate(self.checkout.text(path).splitlines(), 1):
-                if found := _HTMX.search(line):
-                    return self._found("htmx", "yes", Place(path, number, found[0].strip()))
-        return self._found(
-            "htmx", "no", Place("", 0, f"no hx- attribute in {len(templates)} templates")
-        )
 
     def _database(self) -> None:
         found = [sign for sign in self.signs if sign.topic == "database" and sign.own]
