@@ -1,5 +1,6 @@
 """A repository that was there before is read, and adopted: two files, and nothing else."""
 
+import dataclasses
 import json
 import os
 import shutil
@@ -18,7 +19,8 @@ from layouts import FLAT, PACKAGE, SRC, lay
 from scaffold import adopt, decision, proposal, survey
 from scaffold.errors import AnswerError, ProjectError
 from scaffold.questionnaire import Questionnaire
-from terminals import DOWN, ENTER, INTERRUPT, UP, Open
+from scaffold.signs import Place
+from terminals import DOWN, ENTER, UP, Open
 
 WRITTEN = {".copier-answers.yml", "docs/decisions/0001-web-framework.md"}
 MAKES = "from flask import Flask\n\napp = Flask(__name__)\n"
@@ -363,6 +365,20 @@ class TestProposal:
         with pytest.raises(AnswerError):
             adopt.propose(questionnaire, read, {"auth": "session", "database": "none"})
 
+    def test_a_template_may_know_other_answers(
+        self, tmp_path: Path, questionnaire: Questionnaire
+    ) -> None:
+        """What its question does not take is left out, and told."""
+        read = survey.read(lay(tmp_path / "shop", {"app.py": MAKES}))
+        finding = survey.Finding("ci", "jenkins", Place("Jenkinsfile", 0, "is there"))
+        read.findings["ci"] = finding
+        read.findings["gone"] = dataclasses.replace(finding, question="gone")
+        proposed = adopt.propose(questionnaire, read, {})
+        assert proposed.answers["ci"] == "github"
+        assert proposed.notes == [
+            "ci: 'jenkins' (Jenkinsfile) is left out. Choose from: github, gitlab, none."
+        ]
+
     def test_no_name_is_too_strange(self, tmp_path: Path, questionnaire: Questionnaire) -> None:
         read = survey.read(lay(tmp_path / "日本", {"名前.py": MAKES}))
         proposed = adopt.propose(questionnaire, read, {})
@@ -479,6 +495,23 @@ class TestTheCommand:
         assert not (folder / ".copier-answers.yml").exists()
         assert nothing_in(tmp_path / "elsewhere")
 
+    @pytest.mark.slow
+    def test_a_read_only_folder(
+        self, scaffold: Scaffold, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = lay(tmp_path / "x", {"app.py": MAKES})
+
+        real = os.access
+
+        def access(path: Path, mode: int) -> bool:  # root may write everything, so it is feigned
+            return real(path, mode) and not (path == folder and mode & os.W_OK)
+
+        monkeypatch.setattr(os, "access", access)
+        result = scaffold("adopt", str(folder))
+        assert result.code == 2
+        assert "it is read-only" in result.err
+        assert tree(folder).keys() == {"app.py"}
+
     @pytest.mark.parametrize("place", ["nowhere", "app.py"])
     def test_no_folder(self, scaffold: Scaffold, place: str) -> None:
         lay(Path(), {"app.py": MAKES})
@@ -531,10 +564,9 @@ def test_a_review_on_a_terminal(terminal: Open) -> None:
     run.sees("app.py:4: app = Flask(__name__)").sees("Review: nothing is written yet.")
     run.sees("Write the two files").sees("* framework").types(UP).types(ENTER)
     run.sees("Under which license?").types(DOWN).types(ENTER).sees("Apache-2.0")
-    assert not Path("shop/.copier-answers.yml").exists()
-    for _ in range(40):
-        run.child.send(UP)
     run.sees("Write the two files")
-    run.child.send(INTERRUPT)
-    assert run.ends() == 130
     assert not Path("shop/.copier-answers.yml").exists()
+    run.types(DOWN).types(ENTER).sees("Next: review the two files")
+    assert run.ends() == 0
+    answers = recorded("shop")
+    assert (answers["license"], answers["framework"]) == ("Apache-2.0", "flask")

@@ -105,13 +105,7 @@ def propose(questions: Questionnaire, survey: Survey, given: Answers) -> Proposa
 
     """
     notes = list(survey.notes)
-    findings: dict[str, Finding] = {}
-    for name, finding in survey.findings.items():
-        if name in questions.questions and name not in given:
-            answer, why = fitting.nearest(questions, name, finding.answer)
-            if why:
-                notes.append(f"{name}: '{finding.answer}' became '{answer}'. {why}")
-            findings[name] = replace(finding, answer=answer)
+    findings = _fitted(questions, survey, given, notes)
     while True:
         known = {**{name: each.answer for name, each in findings.items()}, **given}
         try:
@@ -124,6 +118,26 @@ def propose(questions: Questionnaire, survey: Survey, given: Answers) -> Proposa
         findings = {name: findings[name] for name in questions.questions if name in findings}
         asked = frozenset(name for name, each in questions.questions.items() if each.ask)
         return Proposal(survey, given, findings, complete, asked, notes)
+
+
+def _fitted(
+    questions: Questionnaire, survey: Survey, given: Mapping[str, str], notes: list[str]
+) -> dict[str, Finding]:
+    """Return what was found, each as the nearest answer that its question takes."""
+    findings: dict[str, Finding] = {}
+    for name, finding in survey.findings.items():
+        if name in given or name not in questions.questions:
+            continue
+        answer, why = fitting.nearest(questions, name, finding.answer)
+        try:
+            questions.check({name: answer})
+        except AnswerError as error:  # a template may know other answers
+            notes.append(f"{name}: '{answer}' ({finding.place}) is left out. {error.todo}")
+            continue
+        if why:
+            notes.append(f"{name}: '{finding.answer}' became '{answer}'. {why}")
+        findings[name] = replace(finding, answer=answer)
+    return findings
 
 
 def _clash(

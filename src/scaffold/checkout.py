@@ -2,6 +2,7 @@
 
 import ast
 import fnmatch
+import itertools
 import os
 import stat
 import warnings
@@ -46,7 +47,8 @@ class Checkout:
             # A folder below a repository's top: what stands above it is not read.
             self.above = self._git("rev-parse", "--show-prefix") or ""
             found = iter(sorted(set(listed.split("\0")))) if listed else self._walk()
-            kept = [path for path in found if path and self._ours(path)]
+            ours = (path for path in found if path and self._ours(path))
+            kept = list(itertools.islice(ours, _MOST + 1))
         except (OSError, RuntimeError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             raise ProjectError(

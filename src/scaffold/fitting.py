@@ -21,7 +21,7 @@ def nearest(questions: Questionnaire, name: str, answer: str) -> tuple[str, str]
 
     """
     choices = [choice.value for choice in questions.questions[name].choices]
-    if name == "python" and answer not in choices:
+    if name == "python" and choices and answer not in choices:
         near = min(choices, key=lambda choice: abs(_minor(choice) - _minor(answer)))
         return near, f"The template knows {choices[0]} to {choices[-1]}."
     before = {"project_name": "project"} if name != "project_name" else {}
@@ -53,4 +53,4 @@ def _candidates(name: str, answer: str) -> Iterator[str]:
 
 
 def _minor(version: str) -> int:
-    return int(version.partition(".")[2])
+    return int(re.sub(r"\D", "", version.partition(".")[2]) or 0)
