@@ -95,14 +95,13 @@ class TestWhatIsFound:
             ({"src/shop/app.py": MAKES, "src/shop/cli.py": "import shop.app\n"}, "shop"),
             ({"backend/main.py": MAKES}, "main"),
             ({"backend/app/__init__.py": "", "backend/app/web/__init__.py": MAKES}, "app"),
-            ({"site/app.py": MAKES, "a/__init__.py": "", "a/deep.py": MAKES}, "deep"),
+            ({"site/app.py": MAKES, "a/__init__.py": "", "a/deep.py": MAKES}, "a"),
         ],
     )
     def test_where_the_application_lives(
         self, tmp_path: Path, layout: Mapping[str, str], package: str
     ) -> None:
-        if package == "deep":
-            package = "a"  # of two, the first in the order of names
+        """Of several, the one nearest to the top is taken, then the first by name."""
         assert found(lay(tmp_path / "x", layout))["package_name"] == package
 
     @pytest.mark.parametrize(
@@ -168,6 +167,16 @@ class TestWhatIsFound:
         assert read.notes == [
             "FastAPI is there too (client.py:1), and Flask is taken: its application is made."
             " `-d framework=fastapi` takes the other."
+        ]
+
+    def test_an_application_that_mounts_another(self, tmp_path: Path) -> None:
+        """The outer one is the project's."""
+        code = "from fastapi import FastAPI\nfrom a2wsgi import WSGIMiddleware\nouter = FastAPI()\n"
+        read = survey.read(lay(tmp_path / "x", {"app.py": MAKES + code}))
+        assert read.findings["framework"].answer == "fastapi"
+        assert read.notes == [
+            "Flask is there too (app.py:3), and FastAPI is taken: it is made more often, or mounts it."
+            " `-d framework=flask` takes the other."
         ]
 
     def test_what_is_declared_nearest_counts(self, tmp_path: Path) -> None:

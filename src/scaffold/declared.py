@@ -102,9 +102,10 @@ def _pyproject(checkout: Checkout, path: str) -> Read:
     yield from _classified(project.get("classifiers", ()))
     for each in project.get("dependencies", ()):
         yield "package", each, (each,)
-    for group, members in project.get("optional-dependencies", {}).items():
+    groups = {**project.get("optional-dependencies", {}), **data.get("dependency-groups", {})}
+    for group, members in groups.items():
         if not _FOR_DEVELOPERS.search(group.lower()):
-            yield from (("package", each, (each,)) for each in members)
+            yield from (("package", each, (each,)) for each in members if isinstance(each, str))
     poetry = data.get("tool", {}).get("poetry", {})
     yield from _texts(poetry, {**_PLAIN, "license": "license"})
     yield from _people(poetry.get("authors", ()))

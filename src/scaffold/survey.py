@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scaffold import codebase, layout, surroundings
+from scaffold.advice import NAMES
 from scaffold.checkout import Checkout
 from scaffold.declared import Declared
 from scaffold.errors import ProjectError
 from scaffold.signs import OTHERS, REQUIRED, Place, Sign
-
-NAMES = {"flask": "Flask", "fastapi": "FastAPI"}
 
 
 @dataclass(frozen=True)
@@ -101,25 +100,33 @@ class _Reading:
         best = _own(made) or _own(used) or made or used
         if not best:
             raise self._neither()
-        answers = [sign.answer for sign in best]
-        name = max(dict.fromkeys(answers), key=answers.count)
-        place = next(sign.place for sign in best if sign.answer == name)
-        self._found("framework", name, place)
-        self._found("existing_code", name, place)
-        other = next((s for s in (*made, *used) if s.answer != name and s.own), None)
-        if other:
+        votes = [sign.answer for sign in (*best, *self._all("mounts"))]
+        name = max(dict.fromkeys(votes), key=votes.count)
+        places = [sign.place for sign in best if sign.answer == name]
+        self._found("framework", name, places[0])
+        self._found("existing_code", name, places[0])
+        self._tell_others(name, {place.path for place in places}, made, used)
+        return places[0]
+
+    def _tell_others(self, name: str, files: set[str], made: list[Sign], used: list[Sign]) -> None:
+        """Tell of the framework that is not taken, and of further applications."""
+        if other := next((s for s in (*_own(made), *_own(used)) if s.answer != name), None):
+            more = (
+                "it is made more often, or mounts it"
+                if other in made
+                else "its application is made"
+            )
             self.notes.append(
                 f"{NAMES[other.answer]} is there too ({other.place}), and {NAMES[name]} is taken:"
-                f" {'its application is made' if best is made or _own(made) else 'more uses it'}."
-                f" `-d framework={other.answer}` takes the other."
+                f" {more if made else 'more uses it'}. `-d framework={other.answer}` takes the"
+                " other."
             )
-        places = list(dict.fromkeys(s.place.path for s in best if s.answer == name))
-        if made and len(places) > 1:
+        if made and len(files) > 1:
+            first = self.findings["framework"].place.path
             self.notes.append(
-                f"Applications are made in {len(places)} files; {places[0]} was taken to tell the"
+                f"Applications are made in {len(files)} files; {first} was taken to tell the"
                 " package's name."
             )
-        return place
 
     def _neither(self) -> ProjectError:
         other = next((OTHERS[n] for n, _ in self.declared.packages if n in OTHERS), "")
@@ -155,16 +162,15 @@ class _Reading:
         elif api:
             self._found("interface", "api", api.place)
         self._found("example", "no", Place(framework.path, 0, "it has code of its own"))
-        for topic in ("realtime", "streaming"):
-            if sign := self._sign(topic):
-                self._found("realtime", "yes", sign.place)
         if streaming := self._sign("streaming"):
+            self._found("realtime", "yes", streaming.place)
             self._found("streaming", "yes", streaming.place)
-        elif "realtime" in self.findings:
+        elif realtime := self._sign("realtime"):
+            self._found("realtime", "yes", realtime.place)
             self._found("streaming", "no", Place("", 0, "no server-sent events in its code"))
 
     def _database(self) -> None:
-        found = [sign for sign in self.signs if sign.topic == "database" and sign.own]
+        found = self._all("database")
         # Where both are used, the file is what serves development.
         server = next((sign for sign in found if sign.answer == "postgresql"), None)
         other, orm = self._sign("other database"), self._sign("orm")
@@ -179,19 +185,22 @@ class _Reading:
             self._found("database", "none", Place("", 0, nothing))
 
     def _features(self) -> None:
-        for topic in ("http_client", "process_pool", "cors", "telemetry", "auth"):
+        for topic in ("http_client", "process_pool", "cors", "telemetry"):
             if sign := self._sign(topic):
                 self._found(topic, sign.answer, sign.place)
-        pages = "server_rendered" in self.findings
-        auth = [sign for sign in self.signs if sign.topic == "auth" and sign.own]
-        wanted = next((s for s in auth if (s.answer == "session") == pages), None)
-        if wanted:
-            self._found("auth", wanted.answer, wanted.place)
+        # Of both ways to sign in, the one for whom it serves: people, or programs.
+        suits = "session" if "server_rendered" in self.findings else "bearer"
+        ways = sorted(self._all("auth"), key=lambda sign: sign.answer != suits)
+        if ways:
+            self._found("auth", ways[0].answer, ways[0].place)
         if clients := surroundings.client(self.checkout):
             self._found("separate_clients", "yes", clients)
 
+    def _all(self, topic: str) -> list[Sign]:
+        return _own(sign for sign in self.signs if sign.topic == topic)
+
     def _sign(self, topic: str) -> Sign | None:
-        return next((sign for sign in self.signs if sign.topic == topic and sign.own), None)
+        return next(iter(self._all(topic)), None)
 
     def _found(self, question: str, answer: str, place: Place) -> None:
         self.findings[question] = Finding(question, answer, place)
