@@ -179,6 +179,10 @@ class TestWhatIsFound:
             " `-d framework=flask` takes the other."
         ]
 
+    def test_an_application_that_is_mounted_elsewhere(self, tmp_path: Path) -> None:
+        mounts = "from a2wsgi import WSGIMiddleware\nimport starlette.middleware.wsgi\n"
+        assert found(lay(tmp_path / "x", {"app.py": MAKES + mounts}))["framework"] == "flask"
+
     def test_what_is_declared_nearest_counts(self, tmp_path: Path) -> None:
         """In a repository of several parts the application's own part tells of it."""
         name = '[project]\nname = "{}"\n'

@@ -100,7 +100,8 @@ class _Reading:
         best = _own(made) or _own(used) or made or used
         if not best:
             raise self._neither()
-        votes = [sign.answer for sign in (*best, *self._all("mounts"))]
+        votes = [sign.answer for sign in best]
+        votes += [sign.answer for sign in self._all("mounts") if sign.answer in votes]
         name = max(dict.fromkeys(votes), key=votes.count)
         places = [sign.place for sign in best if sign.answer == name]
         self._found("framework", name, places[0])
@@ -111,15 +112,11 @@ class _Reading:
     def _tell_others(self, name: str, files: set[str], made: list[Sign], used: list[Sign]) -> None:
         """Tell of the framework that is not taken, and of further applications."""
         if other := next((s for s in (*_own(made), *_own(used)) if s.answer != name), None):
-            more = (
-                "it is made more often, or mounts it"
-                if other in made
-                else "its application is made"
-            )
+            why = "its application is made" if made else "more uses it"
+            why = "it is made more often, or mounts it" if other in made else why
             self.notes.append(
                 f"{NAMES[other.answer]} is there too ({other.place}), and {NAMES[name]} is taken:"
-                f" {more if made else 'more uses it'}. `-d framework={other.answer}` takes the"
-                " other."
+                f" {why}. `-d framework={other.answer}` takes the other."
             )
         if made and len(files) > 1:
             first = self.findings["framework"].place.path
