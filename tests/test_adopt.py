@@ -493,6 +493,13 @@ class TestTheCommand:
         assert (result.code, result.out, tree(folder)) == (2, "", before)
         assert name in result.err
 
+    def test_another_template(self, scaffold: Scaffold, tmp_path: Path) -> None:
+        record = "_src_path: gh:someone/else\nname: x\n"
+        folder = lay(tmp_path / "x", {"app.py": MAKES, ".copier-answers.yml": record})
+        result = scaffold("adopt", str(folder))
+        assert result.code == 2
+        assert "is another template's project.\n" in result.err
+
     @pytest.mark.parametrize("obstacle", ["file", pytest.param("link", marks=pytest.mark.slow)])
     def test_both_or_none(self, scaffold: Scaffold, tmp_path: Path, obstacle: str) -> None:
         """Where the record cannot be put, the answers file is not written either."""

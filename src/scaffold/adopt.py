@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from scaffold import answers, decision, fitting, merge, staging
-from scaffold.errors import AnswerError, TargetError, TemplateError
+from scaffold.errors import AnswerError, TargetError, TemplateError, UsageError
 from scaffold.questionnaire import Answers, Questionnaire
 from scaffold.render import rendered
 from scaffold.source import Template
@@ -77,6 +77,12 @@ def check(root: Path, shown: str) -> None:
 
     """
     there = next((name for name in FILES if os.path.lexists(root / name)), None)
+    if there == answers.RECORD and not _is_ours(root):
+        raise TargetError(
+            f"'{shown}' is another template's project",
+            why=f"Its answers are in {there}, and nothing of yours is overwritten.",
+            todo="Rename that file (`copier update --answers-file` then names it), and run again.",
+        )
     if there == answers.RECORD:
         raise TargetError(
             f"'{shown}' is a project already",
@@ -90,6 +96,14 @@ def check(root: Path, shown: str) -> None:
             why=f"{there} is there, and nothing of yours is overwritten.",
             todo="Move it to another number, and run again.",
         )
+
+
+def _is_ours(root: Path) -> bool:
+    """Tell whether an answers file is one of scaffold's; one that cannot be read may be."""
+    try:
+        return "framework" in answers.recorded(root)
+    except UsageError:
+        return True
 
 
 def propose(questions: Questionnaire, survey: Survey, given: Answers) -> Proposal:

@@ -43,7 +43,7 @@ class Checkout:
             self.root = root.resolve()
             next(self.root.iterdir(), None)
             listed = self._git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-            self.is_repository = listed is not None
+            self.is_repository = listed is not None or (self.root / ".git").exists()
             # A folder below a repository's top: what stands above it is not read.
             self.above = self._git("rev-parse", "--show-prefix") or ""
             found = iter(sorted(set(listed.split("\0")))) if listed else self._walk()
