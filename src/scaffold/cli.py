@@ -269,6 +269,9 @@ def schema_(*, template: TemplateAddress = None) -> None:
         echo_json(answers_schema(Questionnaire.load(opened.root)))
 
 
+app.add_typer(upkeep.app)
+
+
 def main() -> None:
     """Run the command line; every failure is told, and ends with its exit code."""
     from scaffold import report

@@ -13,7 +13,7 @@ from scaffold.questionnaire import Answers, Questionnaire
 from scaffold.recommend import Recommendation
 from scaffold.rules import Rules
 
-_RECORD = Path("docs/decisions/0001-web-framework.md")
+RECORD = Path("docs/decisions/0001-web-framework.md")
 _LARGEST = 100_000  # characters of a record
 
 
@@ -95,7 +95,7 @@ def read(project: Path) -> Decision:
             why=f"Its {answers.RECORD} names no framework.",
             todo="Name the folder of a project that scaffold or copier made.",
         )
-    front = _front_matter(project / _RECORD)
+    front = _front_matter(project / RECORD)
     return Decision(
         name=str(recorded.get("project_name", project.name)),
         answers=recorded,

@@ -113,18 +113,23 @@ class Interview:
         self._answers = dict(given)
         self._locked = questionnaire.locked
         self._every = every
+        self._only_review = False
         self._asked: list[str] = []
         self._earlier: Answers = {}
         self._decided = False
 
-    def run(self) -> Answers:
+    def run(self, *, only_review: bool = False) -> Answers:
         """Return all answers.
+
+        Args:
+            only_review: Ask nothing before the review but what has no default.
 
         Raises:
             AnswerError: A given answer is refused.
             KeyboardInterrupt: Ctrl-C at a question.
 
         """
+        self._only_review = only_review
         self._questionnaire.next_prompt(self._answers)
         at = None
         while True:
@@ -174,9 +179,11 @@ class Interview:
         prompt = None
         try:
             for prompt in self._questionnaire.open_prompts(answers):
-                if prompt.name in self._rules.answers and (telling := self._telling()):
+                if self._only_review and prompt.default is not None:
+                    answers[prompt.name] = prompt.default
+                elif prompt.name in self._rules.answers and (telling := self._telling()):
                     return self._questionnaire.prompt(telling[0]), answers
-                if prompt.name in self._rules.answers:
+                elif prompt.name in self._rules.answers:
                     answers[prompt.name] = prompt.default or UNSURE
                 elif prompt.default is None or self._every or prompt.name in ROAD:
                     return prompt, answers
@@ -258,6 +265,7 @@ class Interview:
 
     def _row(self, prompt: Prompt, answer: str) -> Row:
         other = bool(prompt.choices) and prompt.default not in (UNSURE, answer)
+        other = other and not self._only_review  # what is there needs no advice
         return Row(
             name=prompt.name,
             stage=self._stage(prompt.name),

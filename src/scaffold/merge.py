@@ -83,19 +83,22 @@ def files_in(tree: Path) -> Iterator[str]:
             yield path.relative_to(tree).as_posix()
 
 
-def compare(tree: Path, target: staging.Target, *, install: bool) -> list[File]:
+def compare(
+    tree: Path, target: staging.Target, *, install: bool, only: Collection[str] = ()
+) -> list[File]:
     """Return each rendered file beside what is at its place in the target.
 
     Args:
         tree: The rendered project.
         target: Where it goes.
         install: Whether its packages are to be installed there.
+        only: The paths that count; empty for all.
 
     Raises:
         TargetError: Something of the user's stands in the way, and what it is.
 
     """
-    paths = list(files_in(tree))
+    paths = [path for path in files_in(tree) if not only or path in only]
     try:
         obstacles = [
             f"'{name}' is yours, and installing would change it; --no-install leaves it alone"

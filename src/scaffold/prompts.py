@@ -5,6 +5,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from scaffold.interview import Back, Row
@@ -27,17 +28,43 @@ def on_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def asker() -> "Menus | Lines":
+@dataclass(frozen=True)
+class Review:
+    """What a review says.
+
+    Args:
+        confirm: What is done where all answers are right.
+        marked: What a star says of an answer.
+
+    """
+
+    confirm: str = "Make the project"
+    marked: str = "is yours"
+
+
+def asker(review: Review = Review()) -> "Menus | Lines":
     """Return menus where the terminal can draw them, else plain lines.
 
     Plain lines suit screen readers too: `ACCESSIBLE=1` asks for them.
+
+    Args:
+        review: What the review of the answers says.
+
     """
     plain = os.environ.get("TERM", "dumb") == "dumb" or os.environ.get("ACCESSIBLE")
-    return Lines() if plain else Menus()
+    return Lines(review) if plain else Menus(review)
 
 
 class Menus:
-    """Questions with arrow keys; Esc, Shift-Tab and, in a list, the left arrow go back."""
+    """Questions with arrow keys; Esc, Shift-Tab and, in a list, the left arrow go back.
+
+    Args:
+        words: What the review says.
+
+    """
+
+    def __init__(self, words: Review = Review()) -> None:
+        self._words = words
 
     def ask(
         self, prompt: Prompt, heading: str, refusal: Callable[[str], str], selected: str | None
@@ -94,14 +121,15 @@ class Menus:
         """Return the name of an answer to change, or None; see `Asker`."""
         import questionary
 
-        choices = [questionary.Choice("Make the project", "")]
+        choices = [questionary.Choice(self._words.confirm, "")]
         stage = ""
         for row in rows:
             if row.stage != stage:
                 stage = row.stage
                 choices.append(questionary.Separator(f"── {stage} ──"))
             choices.append(questionary.Choice(_item(_line(row), indent=19), row.name))
-        text = "Review: nothing is written yet. Enter on a line changes it; * is yours."
+        text = "Review: nothing is written yet. Enter on a line changes it;"
+        text += f" * {self._words.marked}."
         question = questionary.select(
             f"{_wrapped(text)}\n", choices=choices, default=at, instruction=KEYS
         )
@@ -148,7 +176,15 @@ class Menus:
 
 
 class Lines:
-    """Questions in plain lines with numbered answers, for screen readers and simple terminals."""
+    """Questions in plain lines with numbered answers, for screen readers and simple terminals.
+
+    Args:
+        words: What the review says.
+
+    """
+
+    def __init__(self, words: Review = Review()) -> None:
+        self._words = words
 
     def ask(
         self, prompt: Prompt, heading: str, refusal: Callable[[str], str], selected: str | None
@@ -169,8 +205,9 @@ class Lines:
 
     def review(self, rows: list[Row], at: str | None) -> str | None:
         """Return the name of an answer to change, or None; see `Asker`."""
-        self.say("Review: nothing is written yet. A number changes that answer; * is yours.")
-        options = [("Make the project", "")]
+        text = "Review: nothing is written yet. A number changes that answer;"
+        self.say(f"{text} * {self._words.marked}.")
+        options = [(self._words.confirm, "")]
         options += [(f"{row.stage}: {_line(row)}", row.name) for row in rows]
         return self._choose(options, at or "") or None
 

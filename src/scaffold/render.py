@@ -14,7 +14,9 @@ from scaffold.errors import TemplateError, VersionError, write_error
 from scaffold.source import Template
 
 
-def render(template: Template, answers: Mapping[str, str], destination: Path) -> None:
+def render(
+    template: Template, answers: Mapping[str, str], destination: Path, *, adopted: bool = False
+) -> None:
     """Render a template into a folder.
 
     What is rendered follows from the answers alone: a user's own Copier settings
@@ -24,6 +26,7 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
         template: The template, ready as a plain folder.
         answers: A complete set of answers.
         destination: The folder to write into; made where it is missing.
+        adopted: Whether the project was there before, which its decision record tells.
 
     Raises:
         TemplateError: The template is broken, or wants to run code.
@@ -37,7 +40,7 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
         copier.run_copy(
             str(template.root),
             destination,
-            data={**answers, "_origin": dict(template.origin)},
+            data={**answers, "_origin": dict(template.origin), "_adopted": adopted},
             settings=copier.Settings(),
             defaults=True,
             overwrite=True,
@@ -121,12 +124,15 @@ def _told(root: Path, destination: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def rendered(template: Template, answers: Mapping[str, str]) -> Iterator[Path]:
+def rendered(
+    template: Template, answers: Mapping[str, str], *, adopted: bool = False
+) -> Iterator[Path]:
     """Render a template into a folder that lasts only as long as it is looked at.
 
     Args:
         template: The template, ready as a plain folder.
         answers: A complete set of answers.
+        adopted: Whether the project was there before.
 
     Raises:
         TemplateError: The template is broken, or wants to run code.
@@ -135,7 +141,7 @@ def rendered(template: Template, answers: Mapping[str, str]) -> Iterator[Path]:
     """
     with tempfile.TemporaryDirectory(prefix="scaffold-look-") as folder:
         tree = Path(folder).resolve() / "project"
-        render(template, answers, tree)
+        render(template, answers, tree, adopted=adopted)
         yield tree
 
 

@@ -94,7 +94,7 @@ def next_commands(
     """
     signed_in = answers.get("auth", "none") != "none"
     useful = {
-        f"cd {_path(made.project)}": "" if made.project != Path.cwd() else None,
+        f"cd {as_typed(made.project)}": "" if made.project != Path.cwd() else None,
         f"{uv} sync": "install" if not installed else None,
         f"{uv} run poe dev": "serve on http://127.0.0.1:8000, with reloading",
         f"{uv} run poe add-user ada@example.org": "add who may sign in" if signed_in else None,
@@ -165,7 +165,7 @@ def _rows(files: Iterable[File]) -> list[str]:
     return lines
 
 
-def _path(project: Path) -> str:
+def as_typed(project: Path) -> str:
     """Return a path as one would type it here."""
     near = os.path.relpath(project)
     return shlex.quote(min(near, str(project), key=len))

@@ -1,19 +1,22 @@
-"""The commands for projects that exist: update and check them, and show what has drifted."""
+"""The commands for projects that exist: update and check them, show what has drifted, adopt."""
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scaffold import endings
-from scaffold.options import AsJson, Data, echo_json
+from scaffold.options import AnswersFile, AsJson, Data, TemplateAddress, echo_json
 
 if TYPE_CHECKING:
+    from scaffold.adopt import Proposal
     from scaffold.journal import Journal
     from scaffold.ownership import Owner
     from scaffold.progress import Progress
+    from scaffold.questionnaire import Questionnaire
     from scaffold.update import Plan
 
 app = typer.Typer()
@@ -110,6 +113,59 @@ def diff_(
         owners: list[Owner] = ["template", "shared"] if shared else ["template"]
         paths = [file.path for owner in owners for file in made.drifted(owner)]
         typer.echo(made.patch(sorted(paths), colour=_coloured()), nl=False)
+
+
+@app.command()
+def adopt(  # noqa: PLR0913 - one parameter an option
+    *,
+    path: Annotated[Path, typer.Argument(help="The repository's folder.")] = Path(),
+    data: Data = [],  # noqa: B006 - typer copies it
+    answers: AnswersFile = None,
+    defaults: Annotated[bool, typer.Option("--defaults", help="Ask nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what was found, and write nothing.")
+    ] = False,
+    template: TemplateAddress = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a Flask or FastAPI repository take updates of the template."""
+    from scaffold import adopt as adoption
+    from scaffold import proposal as words
+    from scaffold import source, survey
+    from scaffold.answers import gather
+    from scaffold.questionnaire import Questionnaire
+
+    given = gather(data, answers)
+    with source.opened(template) as opened:
+        questions = Questionnaire.load(opened.root)
+        questions.need(adoption.NEEDED)
+        checked = questions.check(given)
+        adoption.check(path, str(path))
+        found = adoption.propose(questions, survey.read(path), checked)
+        if not as_json:
+            typer.echo(words.text(found))
+        if not (dry_run or as_json or defaults or answers == "-"):
+            found = _reviewed(questions, found)
+        written = adoption.write(opened, found.answers, found.survey.root, str(path), look=dry_run)
+        if as_json:
+            echo_json(words.as_json(found, written))
+        else:
+            typer.echo(words.outcome(found, written, known_origin=bool(opened.origin)))
+
+
+def _reviewed(questions: "Questionnaire", found: "Proposal") -> "Proposal":
+    """Return a proposal as it is after a review on a terminal; without one it stays."""
+    from scaffold import prompts
+    from scaffold.interview import Interview
+    from scaffold.rules import Rules
+
+    if not prompts.on_a_terminal():
+        return found
+    typer.echo()
+    asker = prompts.asker(prompts.Review("Write the two files", "was found or given"))
+    rules = Rules.load(questions.root / "rules.yml")
+    interview = Interview(questions, rules, asker, found.known, every=False)
+    return replace(found, answers=interview.run(only_review=True))
 
 
 def _checked(project: Path, *, as_json: bool) -> dict[str, Any]:
