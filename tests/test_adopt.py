@@ -207,6 +207,28 @@ class TestWhatIsFound:
         assert "hush" not in str(read)
 
 
+def test_tools_are_told(tmp_path: Path, questionnaire: Questionnaire) -> None:
+    """What the project is worked on with, by files of its own or a section of shared ones."""
+    layout = {
+        "app.py": MAKES,
+        "pyproject.toml": "[tool.ruff.lint]\nselect = ['ALL']\n[tool.pytest]\nstrict = true\n",
+        "setup.cfg": "[mypy]\nstrict = True\n",
+        "poetry.lock": "",
+        "Makefile": "all:\n",
+    }
+    read = survey.read(lay(tmp_path / "shop", layout))
+    assert {tool: str(place) for tool, place in read.tools} == {
+        "Poetry": "poetry.lock",
+        "Ruff": "pyproject.toml:1",
+        "mypy": "setup.cfg:1",
+        "pytest": "pyproject.toml:3",
+        "Make": "Makefile",
+    }
+    told = proposal.text(adopt.propose(questionnaire, read, {}))
+    assert "Poetry (poetry.lock), Ruff (pyproject.toml:1), mypy (setup.cfg:1)" in told
+    assert survey.read(lay(tmp_path / "bare", {"app.py": MAKES})).tools == []
+
+
 class TestNasty:
     """Whatever lies in a repository, reading it ends, and tells what was not read."""
 

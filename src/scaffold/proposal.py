@@ -27,6 +27,13 @@ def text(proposal: Proposal) -> str:
         elif finding := proposal.findings.get(name):
             lines += _row(name, finding.answer, told(finding.place), width)
     lines += _assumed(proposal, width)
+    if survey.tools:
+        lines += [
+            "",
+            *_filled("Its tools, which no question asks for; they stay as they are:", width),
+        ]
+        named = ", ".join(f"{tool} ({place})" for tool, place in survey.tools)
+        lines += ["", *_filled(named, width, "  ")]
     if proposal.notes:
         lines += ["", "To know:", ""]
         for note in proposal.notes:
@@ -62,6 +69,7 @@ def as_json(proposal: Proposal, written: Written) -> dict[str, object]:
         "answers": proposal.answers,
         "evidence": evidence,
         "assumed": proposal.assumed,
+        "tools": {tool: place.path for tool, place in proposal.survey.tools},
         "notes": proposal.notes,
         "written": written.files,
         "shared": written.shared,

@@ -36,6 +36,29 @@ _LICENSES = (
     ("MIT", re.compile(r"\bmit\b|permission is hereby granted, free of charge", re.IGNORECASE)),
     ("proprietary", re.compile(r"proprietary|all rights reserved\W*$", re.IGNORECASE)),
 )
+# What a tool is known by: files of its own, and a heading in settings that tools share.
+_TOOLS: dict[str, tuple[tuple[str, ...], str]] = {
+    "uv": (("uv.lock", "uv.toml"), "tool.uv"),
+    "Poetry": (("poetry.lock",), "tool.poetry"),
+    "PDM": (("pdm.lock",), "tool.pdm"),
+    "Pipenv": (("pipfile",), ""),
+    "pip-tools": (("requirements.in", "requirements/*.in"), ""),
+    "Ruff": (("ruff.toml", ".ruff.toml"), "tool.ruff"),
+    "Black": ((), "tool.black"),
+    "isort": ((".isort.cfg",), "tool.isort"),
+    "Flake8": ((".flake8",), "flake8"),
+    "Pylint": ((".pylintrc", "pylintrc"), "tool.pylint"),
+    "mypy": (("mypy.ini", ".mypy.ini"), r"(?:tool\.)?mypy"),
+    "Pyright": (("pyrightconfig.json",), "tool.pyright"),
+    "pytest": (("pytest.ini", "conftest.py", "*/conftest.py"), r"tool[.:]pytest"),
+    "tox": (("tox.ini",), "tool.tox"),
+    "nox": (("noxfile.py",), ""),
+    "pre-commit": ((".pre-commit-config.yaml",), ""),
+    "Alembic": (("alembic.ini", "*/alembic.ini"), "tool.alembic"),
+    "Make": (("makefile",), ""),
+    "just": (("justfile",), ""),
+}
+_SHARED_SETTINGS = ("pyproject.toml", "setup.cfg", "tox.ini")
 _OTHER_LICENSE = re.compile(r"\b(?:a?gpl|lgpl|mozilla|mpl|gnu|isc|unlicense|eupl)\b", re.IGNORECASE)
 
 
@@ -80,6 +103,27 @@ def delivery(checkout: Checkout, notes: list[str]) -> Iterator[Found]:
         yield "ci", "none", Place("", 0, "no workflow, no .gitlab-ci.yml")
     if owners := checkout.named("codeowners", "*/codeowners"):
         yield "codeowners", "yes", Place(owners[0], 0, "is there")
+
+
+def tools(checkout: Checkout) -> list[tuple[str, Place]]:
+    """Return the tools that the project is worked on with, and where each is told."""
+    found = []
+    for tool, (files, heading) in _TOOLS.items():
+        if own := checkout.named(*files)[:1]:
+            found.append((tool, Place(own[0], 0, "is there")))
+        elif heading and (place := _headed(checkout, heading)):
+            found.append((tool, place))
+    return found
+
+
+def _headed(checkout: Checkout, heading: str) -> Place | None:
+    """Return where settings that tools share have a section for one."""
+    section = re.compile(rf"\s*\[+{heading}[\].:]")
+    for path in checkout.named(*_SHARED_SETTINGS):
+        for number, line in enumerate(checkout.text(path).splitlines(), 1):
+            if section.match(line):
+                return Place(path, number, shown(line))
+    return None
 
 
 def swaps(checkout: Checkout) -> Found:

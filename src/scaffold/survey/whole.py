@@ -37,6 +37,7 @@ class Survey:
         files: How many files were looked at.
         is_repository: Whether git knows the folder.
         findings: What was found, by question.
+        tools: What the project is worked on with, and where that is told; no question asks.
         notes: What else somebody should know.
 
     """
@@ -45,6 +46,7 @@ class Survey:
     files: int
     is_repository: bool
     findings: dict[str, Finding]
+    tools: list[tuple[str, Place]]
     notes: list[str]
 
 
@@ -90,8 +92,14 @@ class _Reading:
             if finding:
                 self._found(*finding)
         notes = [*self.notes, *self.checkout.notes]
-        root, paths = self.checkout.root, self.checkout.paths
-        return Survey(root, len(paths), self.checkout.is_repository, self.findings, notes)
+        return Survey(
+            root=self.checkout.root,
+            files=len(self.checkout.paths),
+            is_repository=self.checkout.is_repository,
+            findings=self.findings,
+            tools=surroundings.tools(self.checkout),
+            notes=notes,
+        )
 
     def _framework(self) -> Place:
         """Find the framework; return where its application is made, or where it is used."""
