@@ -17,7 +17,7 @@ PACKAGE = ROOT / "src/scaffold"
 # Each module may import those that stand above it, and nothing of its own line.
 LAYERS = [
     {"errors", "questions", "tables"},
-    {"answers", "presets", "programs", "progress", "questionnaire", "rules"},
+    {"answers", "ownership", "presets", "programs", "progress", "questionnaire", "rules"},
     {
         "boot",
         "completion",

@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -93,21 +93,26 @@ def active(answers: Mapping[str, str]) -> dict[str, bool]:
     }
 
 
-def expected_files(shape: Mapping[str, str]) -> list[str]:
-    """Read off the template's tree what a project of this shape holds."""
-    layers = active(shape)
-    files = []
+LAYERS = set(active(SHAPES[0]))
+
+
+def sources() -> Iterator[tuple[str, list[str]]]:
+    """Yield the path that each file of the template is rendered to, and the layers it lies in."""
     for path in TEMPLATE.rglob("*"):
         parts = path.relative_to(TEMPLATE).parts
         if path.is_dir() or parts[0] in FRAGMENTS or "__pycache__" in parts:
             continue
         named = [re.fullmatch(r"\{\{ (\w+_\w+) \}\}", part) for part in parts]
-        folders = [match[1] for match in named if match and match[1] in layers]
-        if all(layers[folder] for folder in folders):
-            kept = [p for p, m in zip(parts, named, strict=True) if not (m and m[1] in layers)]
-            name = "/".join(kept).replace("{{ package_name }}", "shop").removesuffix(".jinja")
-            files.append(name.replace("{{ _copier_conf.answers_file }}", ".copier-answers.yml"))
-    return sorted(files)
+        folders = [match[1] for match in named if match and match[1] in LAYERS]
+        kept = [p for p, m in zip(parts, named, strict=True) if not (m and m[1] in LAYERS)]
+        name = "/".join(kept).replace("{{ package_name }}", "shop").removesuffix(".jinja")
+        yield name.replace("{{ _copier_conf.answers_file }}", ".copier-answers.yml"), folders
+
+
+def expected_files(shape: Mapping[str, str]) -> list[str]:
+    """Read off the template's tree what a project of this shape holds."""
+    layers = active(shape)
+    return sorted(name for name, folders in sources() if all(layers[f] for f in folders))
 
 
 # In seconds only the largest shape of each framework can be seen.
