@@ -222,7 +222,7 @@ def _installed_from() -> dict[str, str]:
         return {}
     origin = json.loads(distribution.read_text("direct_url.json") or "{}")
     if "vcs_info" in origin:
-        asked = origin["vcs_info"].get("requested_revision", "")
+        asked = origin["vcs_info"].get("requested_revision") or ""
         # Without the prefix Copier does not take every address for a git source. Of a release
         # its tag is recorded, as Copier does: Renovate compares versions, not commits.
         return {
