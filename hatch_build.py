@@ -1,8 +1,9 @@
-"""Stamps what is built with the commit that it is built from, as far as that is known.
+"""Stamps what is built with the release or commit that it is built from, as far as that is known.
 
 A source distribution carries the stamp below `src`, so that a wheel built from it has it too.
 """
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -32,10 +33,15 @@ class CustomBuildHook(BuildHookInterface):
 
 
 def clean_commit(root: Path) -> str:
-    """Return the commit of a checkout that holds nothing else; empty where there is none."""
+    """Return the commit of a checkout that holds nothing else; empty where there is none.
+
+    Of a release it is the tag, as Copier records it: Renovate compares versions, not commits.
+    """
     if not (root / ".git").exists() or git(root, "status", "--porcelain") != "":
         return ""
-    return git(root, "rev-parse", "HEAD") or ""
+    tags = (git(root, "tag", "--points-at", "HEAD") or "").split()
+    releases = [tag for tag in tags if re.fullmatch(r"v?\d+\.\d+\.\d+", tag)]
+    return releases[0] if releases else git(root, "rev-parse", "HEAD") or ""
 
 
 def git(root: Path, *arguments: str) -> str | None:

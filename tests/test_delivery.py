@@ -44,8 +44,9 @@ PROJECTS = {
     "postgresql": {"framework": "fastapi", "interface": "api", "database": "postgresql"},
     "bearer": {
         "interface": "api", "database": "postgresql", "auth": "bearer", "ci": "gitlab",
-        "python": "3.14",
+        "python": "3.14", "renovate": "yes",
     },
+    "renovate": {"interface": "both", "renovate": "yes"},
 }  # fmt: skip
 
 
@@ -179,6 +180,49 @@ def test_without_the_options_nothing_is_left(rendered: Render) -> None:
             assert not re.search(words, name + content.decode(), re.IGNORECASE), name
 
 
+def test_one_bot_keeps_versions_new(rendered: Render) -> None:
+    """Renovate where it was chosen, else Dependabot on GitHub: two would do the same changes twice."""
+    bots = {"renovate.json", ".github/dependabot.yml"}
+    for ci in ("github", "gitlab", "none"):
+        with_it = tree(rendered({"ci": ci, "renovate": "yes"}, f"{ci}-with"))
+        assert bots & set(with_it) == {"renovate.json"}
+        assert b"dependabot" not in b"".join(with_it.values()).lower()
+        without = tree(rendered({"ci": ci}, f"{ci}-without"))
+        assert bots & set(without) == ({".github/dependabot.yml"} if ci == "github" else set())
+        del without[".copier-answers.yml"]
+        assert b"renovate" not in b"".join(without.values()).lower()
+
+
+@pytest.mark.parametrize("name", ["bearer", "renovate"])
+def test_renovate_is_told_of_what_the_project_has(rendered: Render, name: str) -> None:
+    """Its own readers find the rest, the template by `.copier-answers.yml`; what they miss is named."""
+    project = rendered(PROJECTS[name])
+    told = json.loads((project / "renovate.json").read_text())
+    # Tags of git, and some registries of images, do not say when: these would wait forever.
+    assert told["minimumReleaseAgeBehaviour"] == "timestamp-optional"
+    managers = {
+        manager for rule in told["packageRules"] for manager in rule.get("matchManagers", [])
+    }
+    github = (project / ".github/workflows/ci.yml").exists()
+    assert managers == {"copier", "docker-compose"} | ({"github-actions"} if github else set())
+    assert ("helpers:pinGitHubActionDigests" in told["extends"]) == github
+    held = {
+        name
+        for rule in told["packageRules"]
+        if rule.get("enabled") is False
+        for name in rule["matchPackageNames"]
+    }
+    services = loaded(project / "compose.yaml")["services"]
+    assert isinstance(services, dict)
+    assert held == {service["image"].partition(":")[0] for service in services.values()}
+    if not github:
+        (custom,) = told["customManagers"]
+        (pattern,) = (text.replace("(?<", "(?P<") for text in custom["matchStrings"])
+        (found,) = re.finditer(pattern, (project / ".gitlab-ci.yml").read_text())
+        assert found["depName"] == "ghcr.io/astral-sh/uv"
+        assert found["currentValue"] == VERSIONS["uv"]
+
+
 def tool(package: str, *command: str) -> None:
     """Run a program of PyPI, which must find nothing wrong."""
     uv(Path.cwd(), "tool", "run", "--from", package, *command)
@@ -193,6 +237,7 @@ def test_linters_and_schemas_accept_the_files(project: Path) -> None:
         ".github/workflows/ci.yml": "github-workflows",
         ".github/dependabot.yml": "dependabot",
         ".gitlab-ci.yml": "gitlab-ci",
+        "renovate.json": "renovate",
     }
     for name, schema in schemas.items():
         if (project / name).exists():

@@ -46,6 +46,7 @@ WHOLE = {
     "flask-both": {"interface": "both", "codeowners": "yes"},
     "fastapi-pages": {
         "framework": "fastapi", "interface": "pages", "database": "postgresql", "ci": "gitlab",
+        "renovate": "yes",
     },
     # Its documents add nothing; its workflow does.
     "flask-api": {"interface": "api", "database": "postgresql"},

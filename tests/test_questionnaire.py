@@ -43,6 +43,7 @@ def test_defaults_are_complete(questionnaire: Questionnaire) -> None:
         "cors": "no",
         "container": "yes",
         "ci": "github",
+        "renovate": "no",
         "telemetry": "no",
         "codeowners": "no",
         "python": "3.11",

@@ -2,13 +2,14 @@
 
 import json
 import subprocess
+import sys
 from importlib.metadata import PathDistribution
 from pathlib import Path
 
 import pytest
 import yaml
 
-from conftest import Scaffold, copy_template, tree
+from conftest import Scaffold, copy_template, recorded, tree
 from scaffold import create, source
 
 QUICK = ("--defaults", "--no-install")
@@ -118,6 +119,28 @@ def test_a_git_address_without_releases_gives_its_head(scaffold: Scaffold, plain
     assert origin()["_commit"] == git(plain, "describe", "--always")
 
 
+@pytest.mark.slow
+def test_renovate_can_update_a_project(scaffold: Scaffold, repository: Path) -> None:
+    """What its copier manager runs goes from release to release, asks nothing, and keeps answers."""
+    address = f"git+file://{repository}"
+    assert scaffold("new", "shop", *QUICK, "--template", address, "-d", "ci=gitlab").code == 0
+    before = recorded("shop")
+    (repository / "template/{{ with_github }}/GITHUB.md").write_text("For GitHub.\n")
+    git(repository, "add", "--all")
+    git(repository, "commit", "--quiet", "--message", "three")
+    git(repository, "tag", "v1.1.0")
+    command = "copier update --skip-answered --defaults --answers-file .copier-answers.yml"
+    updated = subprocess.run(
+        [sys.executable, "-m", *command.split(), "--vcs-ref", "v1.1.0"],
+        cwd="shop", stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert updated.returncode == 0, updated.stderr
+    assert origin() == {"_src_path": address, "_commit": "v1.1.0"}
+    assert recorded("shop") == before
+    assert Path("shop/NEWS.md").exists()
+    assert not Path("shop/GITHUB.md").exists()
+
+
 @pytest.mark.parametrize(
     ("address", "told"),
     [
@@ -199,10 +222,24 @@ def test_broken_tables_are_told(
             },
             {"_src_path": "git+https://git.example/scaffold", "_commit": "a" * 40},
         ),
+        (
+            {
+                "url": "https://git.example/scaffold",
+                "vcs_info": {"vcs": "git", "commit_id": "a" * 40, "requested_revision": "v1.2.0"},
+            },
+            {"_src_path": "git+https://git.example/scaffold", "_commit": "v1.2.0"},
+        ),
+        (
+            {
+                "url": "https://git.example/scaffold",
+                "vcs_info": {"vcs": "git", "commit_id": "a" * 40, "requested_revision": "main"},
+            },
+            {"_src_path": "git+https://git.example/scaffold", "_commit": "a" * 40},
+        ),
         ({"url": "file:///nowhere/scaffold.whl", "archive_info": {}}, {}),
         ({"url": "file:///nowhere/at/all", "dir_info": {"editable": True}}, {}),
     ],
-    ids=["index", "git", "wheel-file", "folder-gone"],
+    ids=["index", "git", "git-release", "git-branch", "wheel-file", "folder-gone"],
 )
 def test_the_installation_tells_the_origin(
     monkeypatch: pytest.MonkeyPatch, record: object, expected: dict[str, str]

@@ -45,8 +45,8 @@ def shape_id(shape: Mapping[str, str]) -> str:
 
 DEFAULTS = {
     "auth": "none", "example": "yes", "htmx": "yes", "streaming": "no", "http_client": "no",
-    "process_pool": "no", "cors": "no", "container": "yes", "ci": "github", "telemetry": "no",
-    "codeowners": "no",
+    "process_pool": "no", "cors": "no", "container": "yes", "ci": "github", "renovate": "no",
+    "telemetry": "no", "codeowners": "no",
 }  # fmt: skip
 
 
@@ -88,6 +88,8 @@ def active(answers: Mapping[str, str]) -> dict[str, bool]:
         "with_github": chosen["ci"] == "github",
         "with_gitlab": chosen["ci"] == "gitlab",
         "without_gitlab": chosen["ci"] != "gitlab",
+        "with_renovate": chosen["renovate"] == "yes",
+        "without_renovate": chosen["renovate"] == "no",
         "with_telemetry": chosen["telemetry"] == "otel",
         "with_codeowners": chosen["codeowners"] == "yes",
     }

@@ -77,8 +77,11 @@ def head(root: Path) -> str:
 def test_only_a_known_commit_is_stamped(
     released: Path, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    """A clean checkout has one; a dirty one and a folder without git have none, and build."""
+    """A clean checkout has one, a release its tag; a dirty one and a folder without git have none."""
     assert stamp(built(released, tmp_path / "clean", *options)) == head(released)
+    for tag in ("v1", "stable", "v1.2.0"):
+        subprocess.run(["git", "tag", tag], cwd=released, check=True)
+    assert stamp(built(released, tmp_path / "release", *options)) == "v1.2.0"
     (released / "notes.md").touch()
     assert stamp(built(released, tmp_path / "dirty", *options)) == ""
     shutil.rmtree(released / ".git")

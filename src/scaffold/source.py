@@ -20,6 +20,7 @@ _GIT_ADDRESS = re.compile(
     r"^(git\+|https?://|ssh://|git://|file://|git@|gh:|gl:)|\.git/?$|\.bundle$"
 )
 _REMOTE = re.compile(r"(https?|ssh|git)://|[\w.-]+@[\w.-]+:")
+_RELEASE = re.compile(r"v?\d+\.\d+\.\d+")
 _SHORTCUTS = {"gh:": "https://github.com/", "gl:": "https://gitlab.com/"}
 
 
@@ -232,10 +233,12 @@ def _installed_from() -> dict[str, str]:
         return {}
     origin = json.loads(distribution.read_text("direct_url.json") or "{}")
     if "vcs_info" in origin:
-        # Without the prefix Copier does not take every address for a git source.
+        asked = origin["vcs_info"].get("requested_revision") or ""
+        # Without the prefix Copier does not take every address for a git source. Of a release
+        # its tag is recorded, as Copier does: Renovate compares versions, not commits.
         return {
             "_src_path": f"git+{origin['url']}",
-            "_commit": origin["vcs_info"]["commit_id"],
+            "_commit": asked if _RELEASE.fullmatch(asked) else origin["vcs_info"]["commit_id"],
         }
     if "dir_info" in origin:
         path = Path(url2pathname(urlsplit(origin["url"]).path))
