@@ -144,16 +144,16 @@ def test_a_project_with_work_of_its_own(
     assert git(shop, "status", "--porcelain") == ""
 
 
-@pytest.mark.parametrize("framework", ["flask", "fastapi"])
 @pytest.mark.parametrize(
-    "answers",
+    ("framework", "answers"),
     [
-        ("auth=session",),
-        ("database=none",),
-        ("package_name=store",),
-        ("ci=gitlab", "telemetry=otel"),
+        ("flask", ("auth=session",)),
+        ("flask", ("database=postgresql", "ci=gitlab", "renovate=yes")),
+        ("fastapi", ("auth=session", "telemetry=otel")),
+        ("fastapi", ("database=none",)),
+        ("fastapi", ("package_name=store",)),
     ],
-    ids=" ".join,
+    ids=str,
 )
 def test_answers_change_on_the_way(
     scaffold: Scaffold, releases: Releases, framework: str, answers: tuple[str, ...]
