@@ -5,9 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import jsonschema
 import pytest
 
-from conftest import Scaffold, tree
+from conftest import ROOT, Scaffold, tree
 from releases import Releases, commit, git, replaced, write
 
 RECORD = """\
@@ -80,6 +81,14 @@ def test_everything_is_found(scaffold: Scaffold, releases: Releases, shop: Path)
     assert told["drift"] == [
         {"path": "Dockerfile", "state": "changed"}, {"path": "ci.yml", "state": "missing"},
     ]  # fmt: skip
+
+
+def test_json_keeps_its_schema(scaffold: Scaffold, shop: Path) -> None:
+    schema = json.loads((ROOT / "src/scaffold/check.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    commit(shop, {"Dockerfile": None})
+    for project in ("shop", "nowhere"):
+        jsonschema.validate(json.loads(scaffold("check", project, "--json").out), schema)
 
 
 def test_it_needs_no_repository(scaffold: Scaffold, shop: Path) -> None:

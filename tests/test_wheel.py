@@ -123,6 +123,7 @@ def test_the_wheel_carries_the_template(wheel: Path) -> None:
         }
         assert not [name for name in archive.namelist() if name.startswith("tests")]
         assert "scaffold/recommendation.schema.json" in archive.namelist()
+        assert "scaffold/check.schema.json" in archive.namelist()
     expected = {f"template/{name}": content for name, content in tree(ROOT / "template").items()}
     for table in (*ROOT.glob("*.yml"), ROOT / "evidence/projects.yml"):
         expected[str(table.relative_to(ROOT))] = table.read_bytes()

@@ -209,8 +209,7 @@ def _progress(*, as_json: bool) -> "Progress":
 def _tell_plan(plan: "Plan", progress: "Progress", *, dry_run: bool) -> None:
     from scaffold import report
 
-    event = "planned" if plan.files else "up to date"
-    progress.tell(event, plan.as_json(), report.planned(plan, dry_run=dry_run))
+    progress.tell("planned", plan.as_json(), report.planned(plan, dry_run=dry_run))
 
 
 def _tell_update(plan: "Plan", done: "Journal", tests: str, progress: "Progress") -> None:
