@@ -55,6 +55,11 @@ def below(shop: Path) -> None:
     commit(shop.parent, {})
 
 
+def ignored(shop: Path, name: str) -> None:
+    git(shop, "rm", "-q", "--cached", name)
+    commit(shop, {".gitignore": name})
+
+
 def submodule(shop: Path) -> None:
     inner = shop.rename(shop.with_name("inner"))
     above = shop.with_name("above")
@@ -75,6 +80,11 @@ CASES: dict[str, tuple[Callable[[Path], object], int, str]] = {
     ),
     "no git": (without_git, 2, "'shop' is not under version control.\n"),
     "no commit": (without_commit, 2, "'shop' has no commit yet.\n"),
+    "not committed": (
+        lambda shop: ignored(shop, RECORD),
+        2,
+        "The .copier-answers.yml of 'shop' is not committed.\n",
+    ),
     "not clean": (
         lambda shop: write(shop, {"README.md": "mine\n", "new.txt": ""}),
         2,

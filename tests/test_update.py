@@ -265,6 +265,24 @@ def test_ahead_of_the_newest_release_is_up_to_date(
     assert (shop / "NEWS.md").read_text() == "After.\n"
 
 
+@pytest.mark.slow
+def test_ends_of_lines_are_no_change(scaffold: Scaffold, releases: Releases, shop: Path) -> None:
+    """Where git checks text out with CRLF, a file is not taken for an edited one."""
+    git(shop, "config", "--global", "core.autocrlf", "true")
+    git(shop, "rm", "--quiet", "--cached", "-r", ".")
+    git(shop, "reset", "--quiet", "--hard")
+    assert b"\r\n" in (shop / "Dockerfile").read_bytes()
+    releases.release("v2.0.0", {"template/Dockerfile": "Two.\n", "template/src/old.py": None})
+    # A process of its own: Copier takes git's configuration from the environment that it starts in.
+    command = [sys.executable, "-m", "scaffold", *UPDATE]
+    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "\n2 changed as the template did\n  .copier-answers.yml\n  Dockerfile\n" in out
+    assert "\n1 removed as the template did\n  src/old.py\n" in out
+    assert scaffold("undo", "shop").code == 0
+    assert git(shop, "status", "--porcelain") == ""
+    assert '"state"' not in scaffold("check", "shop", "--json").out
+
+
 def test_events(scaffold: Scaffold, edited: Path) -> None:
     """What programs hear; a failure is an event too."""
     result = scaffold(*UPDATE, "--json")

@@ -14,6 +14,7 @@ from scaffold.recommend import Recommendation
 from scaffold.rules import Rules
 
 RECORD = Path("docs/decisions/0001-web-framework.md")
+_KNOWN = ("flask", "fastapi")
 _LARGEST = 100_000  # characters of a record
 
 
@@ -25,7 +26,7 @@ class Decision:
         name: What the project is called.
         answers: Its recorded answers, unchecked.
         framework: The framework that it was made with.
-        recommended: The framework that was recommended then; empty when the record is gone.
+        recommended: The framework that was recommended then; empty when the record does not tell.
         rules: Version of the rules of that day; empty when the record is gone.
         weights: What each answer weighed then, by trait and answer.
 
@@ -46,7 +47,7 @@ class Decision:
             rules: Today's rules.
 
         """
-        known = self.recommended in {"flask", "fastapi"}
+        known = bool(self.recommended)
         return {
             "project": self.name,
             "framework": self.framework,
@@ -89,7 +90,7 @@ def read(project: Path) -> Decision:
 
     """
     recorded = answers.recorded(project)
-    if recorded.get("framework") not in {"flask", "fastapi"}:
+    if recorded.get("framework") not in _KNOWN:
         raise ProjectError(
             f"'{project}' is no project of scaffold",
             why=f"Its {answers.RECORD} names no framework.",
@@ -100,7 +101,7 @@ def read(project: Path) -> Decision:
         name=str(recorded.get("project_name", project.name)),
         answers=recorded,
         framework=str(recorded["framework"]),
-        recommended=str(front.get("recommended", "")),
+        recommended=str(front["recommended"]) if front.get("recommended") in _KNOWN else "",
         rules=str(front.get("rules", "")),
         weights=dict(_weights(front.get("weights"))),
     )

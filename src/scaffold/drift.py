@@ -14,7 +14,7 @@ from scaffold.errors import RepositoryError, ScaffoldError, UsageError, write_er
 from scaffold.history import History
 from scaffold.merge import files_in
 from scaffold.ownership import Owner, Ownership
-from scaffold.projects import Project
+from scaffold.projects import Project, content
 from scaffold.questionnaire import Questionnaire
 from scaffold.render import rendered
 
@@ -56,10 +56,10 @@ class Comparison:
         """Return which files of one owner are not as they were rendered."""
         found = []
         for path in self.files(owner):
-            mine = self.project / path
-            if not mine.is_file():
+            mine = content(self.project / path)
+            if mine is None:
                 found.append(Drifted(path, "missing"))
-            elif mine.read_bytes() != (self.made / path).read_bytes():
+            elif mine != content(self.made / path):
                 found.append(Drifted(path, "changed"))
         return found
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from scaffold import programs
 from scaffold.errors import RepositoryError, TargetError, write_error
-from scaffold.projects import head
-from scaffold.rehearsal import File, Rehearsal, State, content
+from scaffold.projects import content, head
+from scaffold.rehearsal import File, Rehearsal, State
 
 _FOLDER = "scaffold-update"
 _TABLE = "journal.json"

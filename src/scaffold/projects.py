@@ -134,6 +134,12 @@ def need_repository(project: Path) -> None:
             why="There would be nothing to go back to.",
             todo="Commit it first.",
         )
+    if not _git(project, "ls-files", "--error-unmatch", "--", answers.RECORD).ok:
+        raise RepositoryError(
+            f"The {answers.RECORD} of '{project}' is not committed",
+            why="What is not committed cannot be brought up to date.",
+            todo=f"Run `git add --force {answers.RECORD}`, and commit it.",
+        )
 
 
 def need_clean(project: Path) -> None:
@@ -152,6 +158,14 @@ def need_clean(project: Path) -> None:
             why="\n".join([*lines[:_SHOWN], *more]),
             todo="Commit them, or put them aside with `git stash`. Nothing was changed.",
         )
+
+
+def content(path: Path) -> bytes | None:
+    """Return what a file holds, to be compared; None where there is none.
+
+    Ends of lines are as git keeps them, whatever `core.autocrlf` makes of them here.
+    """
+    return path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else None
 
 
 def head(project: Path) -> str:

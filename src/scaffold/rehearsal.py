@@ -11,7 +11,7 @@ from scaffold import answers, programs, render
 from scaffold.errors import ScaffoldError
 from scaffold.history import History
 from scaffold.merge import files_in
-from scaffold.projects import Project
+from scaffold.projects import Project, content
 from scaffold.questionnaire import Answers, Questionnaire
 
 State = Literal["new", "changed", "merged", "conflict", "removed", "kept"]
@@ -154,11 +154,6 @@ def _state(path: str, letter: str, conflicts: set[str], edited: set[str]) -> Sta
 
 def _edited(path: str, project: Path, made: Path) -> bool:
     return content(project / path) != content(made / path)
-
-
-def content(path: Path) -> bytes | None:
-    """Return what a file holds; None where there is none."""
-    return path.read_bytes() if path.is_file() else None
 
 
 def _git(repository: Path, *arguments: str) -> str:

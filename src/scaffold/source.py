@@ -96,7 +96,8 @@ def fetch(address: str, folder: Path) -> str:
 
     The arguments and what is returned are those of `clone`.
     """
-    url = address.removeprefix("git+")
+    url = str(Path(address).expanduser()) if address.startswith("~") else address
+    url = url.removeprefix("git+")
     for short, full in _SHORTCUTS.items():
         url = full + url.removeprefix(short) if url.startswith(short) else url
     cloned = programs.run(

@@ -14,7 +14,7 @@ from scaffold.projects import Project
 from scaffold.questionnaire import Answers
 from scaffold.rehearsal import File, Rehearsal, rehearsed
 
-_LOCK = "uv.lock"
+LOCK = "uv.lock"
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def carry_out(plan: Plan, progress: Progress, *, proven: bool) -> tuple[Journal,
     try:
         after = verify.failure(path, (*verify.INSTALL, tests), progress)
     finally:  # so that `undo` knows of it, even after Ctrl-C
-        done = done.with_changed(_LOCK)
+        done = done.with_changed(LOCK)
     if after:
         raise ProofError(
             "The update broke the project's tests"

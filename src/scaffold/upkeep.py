@@ -63,6 +63,8 @@ def undo_(*, project: ProjectFolder = Path()) -> None:
 
     last, stashed = update.undo(project)
     typer.echo(f"The update from {last.old} to {last.new} is taken back; nothing of it is left.")
+    if update.LOCK in {file.path for file in last.files}:
+        typer.echo("`uv sync` brings the packages back to its lock file.")
     if stashed:
         typer.echo("What you changed in its files since is kept: `git stash pop` brings it back.")
 
