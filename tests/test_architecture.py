@@ -18,7 +18,7 @@ PACKAGE = ROOT / "src/scaffold"
 LAYERS = [
     {"errors", "questions", "tables"},
     {
-        "answers", "ownership", "presets", "programs", "progress", "questionnaire", "rules",
+        "answers", "colours", "ownership", "presets", "programs", "progress", "questionnaire", "rules",
         "survey.signs",
     },
     {

@@ -18,6 +18,23 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 COLUMNS, LINES = 84, 42
+# A release of the template, a project with changes of its own, and the next release.
+SCENE = f"""\
+git init --quiet template
+cp -r {HERE.parents[1]}/*.yml {HERE.parents[1]}/template template
+tell() {{ git -C template "$@"; }}
+release() {{ tell add --all; tell commit --quiet -m $1; tell tag $1; }}
+release v1.0.0
+scaffold new shop --defaults --no-install --template git+file://$PWD/template
+sed -i '1a # Ours.' shop/src/shop/logs.py
+echo '# Ours.' >> shop/Dockerfile
+git -C shop commit --quiet --all -m Ours
+sed -i '1a # Theirs.' template/template/src/*/logs.py
+sed -i 's/STOPSIGNAL SIGTERM/STOPSIGNAL SIGINT/' template/template/*container*/Dockerfile.jinja
+echo New. > template/template/docs/news.md
+release v2.0.0
+cd shop
+"""
 
 
 @dataclass(frozen=True)
@@ -155,10 +172,20 @@ def green() -> Iterator[tuple[str, Screen]]:
         yield "green", person.shows("Why this framework", seconds=180)
 
 
+def update() -> Iterator[tuple[str, Screen]]:
+    """Yield an update of a project with work of its own, with one conflict."""
+    with terminal() as person:
+        person.shows("$")
+        for line in SCENE.splitlines():
+            person.types(line)
+        person.types("clear; scaffold update --no-verify")
+        yield "update", person.shows("Or go back")
+
+
 def main() -> None:
     """Write each picture as SVG and as text; with `--check` compare the texts only."""
     old = []
-    for name, screen in (*questions(), *recommendation(), *green()):
+    for name, screen in (*questions(), *recommendation(), *green(), *update()):
         text = HERE / f"{name}.txt"
         if "--check" not in sys.argv:
             (HERE / f"{name}.svg").write_text(screen.svg("scaffold"))

@@ -1,12 +1,12 @@
 """A recommendation in words and bars, for people to read."""
 
-import os
 import re
 import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from scaffold.colours import CYAN, GREEN, painted
 from scaffold.decision import Change, Decision
 from scaffold.decision import changes as changes_since
 from scaffold.explanation import Explanation, Flip
@@ -20,7 +20,7 @@ FITS = {"tie": "a tie", "lean": "a leaning", "clear": "a clear case"}
 
 _FLIPS_SHOWN = 3
 _CHANGES_SHOWN = 2  # a longer list of changes tells nobody anything
-_COLOURS = {"flask": "36", "fastapi": "32"}  # cyan, green: told apart by most eyes
+_COLOURS = {"flask": CYAN, "fastapi": GREEN}  # told apart by most eyes
 
 
 def full(advice: Recommendation, explanation: Explanation, similar: Iterable[Similar] = ()) -> str:
@@ -175,7 +175,7 @@ def _share(advice: Recommendation) -> str:
 def _bar(text: str, weight: float, label: int, half: int, scale: float) -> str:
     cells = max(1, round(abs(weight) * scale)) if weight else 0
     framework = "fastapi" if weight > 0 else "flask"
-    bar = _painted(_block() * cells, framework)
+    bar = painted(_block() * cells, _COLOURS[framework])
     empty = " " * (half - cells)
     left, right = (" " * half, bar + empty) if weight > 0 else (empty + bar, " " * half)
     return f"{text:<{label}}{left} {_axis()} {right}{weight:+.2f}".replace("+0.00", " 0.00")
@@ -237,13 +237,6 @@ def _wrapped(text: str, indent: str = "", mark: str = "") -> list[str]:
 
 def _width() -> int:
     return max(40, min(shutil.get_terminal_size().columns, 100))
-
-
-def _painted(text: str, framework: str) -> str:
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    if not text or plain or not sys.stdout.isatty():
-        return text
-    return f"\x1b[{_COLOURS[framework]}m{text}\x1b[0m"
 
 
 def _block() -> str:

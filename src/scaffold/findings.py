@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scaffold.advice import NAMES
+from scaffold.colours import GREEN, RED, YELLOW, painted
 
 _LABEL = 16  # columns
 
@@ -18,7 +19,7 @@ def whole(told: Mapping[str, Any]) -> str:
 
     """
     count = told["found"]
-    lines = [f"{told['name']}: {_things(count)}", ""]
+    lines = [painted(f"{told['name']}: {_things(count)}", YELLOW if count else GREEN), ""]
     lines += _row("template", _version(told))
     lines += _row("drift", _drift(told["drift"]))
     lines += _row("recommendation", _advice(told))
@@ -48,9 +49,11 @@ def table(told: Sequence[Mapping[str, Any]]) -> str:
     lines = [_joined(head, widths)] if rows else []
     for each in told:
         if "error" in each:
-            lines.append(f"{each['project']:<{widths[0]}}  {_error(each['error'])}")
+            row = f"{each['project']:<{widths[0]}}  {_error(each['error'])}"
+            lines.append(painted(row, RED))
         else:
-            lines.append(_joined(_columns(each), widths))
+            row = _joined(_columns(each), widths)
+            lines.append(painted(row, YELLOW) if each["found"] else row)
     broken = sum("error" in each for each in told)
     found = sum(bool(each.get("found")) for each in told)
     lines += ["", f"{len(told)} projects: {found} with something found, {broken} not checked."]

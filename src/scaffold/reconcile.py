@@ -1,16 +1,16 @@
 """Ask which files to take where a merge finds others, before anything is written."""
 
-import os
 import shutil
 from typing import Protocol
 
+from scaffold.colours import CYAN, GREEN, RED, painted
 from scaffold.errors import UsageError
 from scaffold.interview import Back
 from scaffold.merge import File
 
 _LEAST_LINES = 10
 _QUESTION_LINES = 10  # what stands below a diff on the same screen
-_COLOURS = {"+": "32", "-": "31", "@": "36"}  # green, red, cyan
+_COLOURS = {"+": GREEN, "-": RED, "@": CYAN}
 
 
 class Asker(Protocol):
@@ -80,6 +80,4 @@ def _takes(file: File, number: str, asker: Asker) -> bool:
 
 
 def _painted(line: str) -> str:
-    colour = _COLOURS.get(line[:1])
-    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM", "dumb") == "dumb"
-    return line if plain or colour is None else f"\x1b[{colour}m{line}\x1b[0m"
+    return painted(line, _COLOURS.get(line[:1], ""))

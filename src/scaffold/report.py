@@ -11,12 +11,22 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from scaffold.advice import NAMES
+from scaffold.colours import CYAN, DIM, GREEN, RED, YELLOW, painted
 from scaffold.create import Created
 from scaffold.doctor import Finding
 from scaffold.errors import ScaffoldError
 from scaffold.journal import Journal
-from scaffold.rehearsal import STATES, File
+from scaffold.rehearsal import STATES, File, State
 from scaffold.update import Plan
+
+_COLOURS: dict[State, str] = {
+    "conflict": RED,
+    "merged": YELLOW,
+    "changed": CYAN,
+    "new": GREEN,
+    "removed": CYAN,
+    "kept": DIM,
+}
 
 
 def error(failure: ScaffoldError, cause: Exception | None = None) -> str:
@@ -125,14 +135,15 @@ def planned(plan: Plan, *, dry_run: bool) -> str:
         dry_run: Whether it ends there.
 
     """
+    name = plan.project.name
     if not plan.files:
-        return f"\n{plan.project.name} is up to date with its template, at {plan.new}."
-    lines = ["", f"{plan.project.name}, {_span(plan.old, plan.new)}:", "", *_rows(plan.files)]
+        return f"\n{_filled(f'{name} is up to date with its template, at {plan.new}.')}"
+    lines = ["", _filled(f"{name}, {_span(plan.old, plan.new)}:"), "", *_rows(plan.files)]
     if plan.answers:
         lines += ["", "Answers that are recorded then:"]
         lines += [f"  {name}: {text}" for name, text in plan.answers.items()]
     if dry_run:
-        lines += ["", "Nothing was changed; without --dry-run it would be."]
+        lines += ["", _filled("Nothing was changed; without --dry-run it would be.")]
     return "\n".join([*lines, ""])
 
 
@@ -144,11 +155,11 @@ def updated(done: Journal, tests: str) -> str:
         tests: What the project's own tests say of it.
 
     """
-    lines = ["", f"Updated, {_span(done.old, done.new)}:", "", *_rows(done.files), "", tests]
+    lines = ["", _filled(f"Updated, {_span(done.old, done.new)}:"), "", *_rows(done.files)]
+    lines += ["", _filled(tests)]
     if not done.conflicts:
-        lines += [
-            "Look at it with `git diff`, and commit; `scaffold undo` takes it back until then."
-        ]
+        after = "See `git diff`, and commit; until then `scaffold undo` takes it back."
+        lines += [_filled(after)]
     return "\n".join(lines)
 
 
@@ -161,8 +172,14 @@ def _rows(files: Iterable[File]) -> list[str]:
     lines = []
     for state, group in itertools.groupby(files, key=lambda file: file.state):
         paths = [file.path for file in group]
-        lines += [f"{len(paths)} {STATES[state]}", *(f"  {path}" for path in paths)]
+        head = painted(_filled(f"{len(paths)} {STATES[state]}"), _COLOURS[state])
+        lines += [head, *(f"  {path}" for path in paths)]
     return lines
+
+
+def _filled(text: str) -> str:
+    columns = shutil.get_terminal_size().columns
+    return textwrap.fill(text, columns, break_on_hyphens=False)
 
 
 def as_typed(project: Path) -> str:

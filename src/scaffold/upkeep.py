@@ -1,7 +1,5 @@
 """The commands for projects that exist: update and check them, show what has drifted, adopt."""
 
-import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -103,7 +101,7 @@ def diff_(
     ] = [],  # noqa: B006 - typer copies it
 ) -> None:
     """Show what has drifted from the template as a patch."""
-    from scaffold import drift, history, projects
+    from scaffold import colours, drift, history, projects
 
     opened = projects.read(project)
     with history.fetched(opened.address) as versions, drift.compared(opened, versions) as made:
@@ -114,7 +112,7 @@ def diff_(
             return
         owners: list[Owner] = ["template", "shared"] if shared else ["template"]
         paths = [file.path for owner in owners for file in made.drifted(owner)]
-        typer.echo(made.patch(sorted(paths), colour=_coloured()), nl=False)
+        typer.echo(made.patch(sorted(paths), colour=colours.shown()), nl=False)
 
 
 @app.command()
@@ -196,10 +194,6 @@ def _checked_many(projects: list[Path]) -> list[dict[str, Any]]:
             told[path] = fields
             show(f"checked {len(told)} of {len(projects)} projects")
     return [told[path] for path in projects]
-
-
-def _coloured() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _progress(*, as_json: bool) -> "Progress":
