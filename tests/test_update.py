@@ -330,7 +330,7 @@ def ended(name: str, count: int, number: signal.Signals, *arguments: str) -> int
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", [("copy", 3), ("_put", 1), ("_put", 3), ("_mark_conflict", 2)])
+@pytest.mark.parametrize("moment", [("copy", 3), ("put", 1), ("put", 3), ("_mark_conflict", 2)])
 def test_a_kill_at_any_moment(scaffold: Scaffold, edited: Path, moment: tuple[str, int]) -> None:
     """The work tree is as before, or `undo` and the next update make it so."""
     before, status = tree(edited), git(edited, "status", "--porcelain")
@@ -367,7 +367,7 @@ def test_undo_is_killed(scaffold: Scaffold, edited: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_takes_all_back(edited: Path, number: signal.Signals) -> None:
     before = tree(edited)
-    assert ended("_put", 3, number, *UPDATE) == 128 + number
+    assert ended("put", 3, number, *UPDATE) == 128 + number
     assert tree(edited) == before
     assert git(edited, "status", "--porcelain") == ""
 
@@ -381,7 +381,7 @@ def test_a_full_disk_takes_all_back(
         place.write_bytes(kept.read_bytes()[:3])
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(place))
 
-    monkeypatch.setattr(journal, "_put", full)
+    monkeypatch.setattr(journal, "put", full)
     result = scaffold(*UPDATE)
     assert result.code == 1
     assert result.err.startswith("Error: The disk is full.\n")

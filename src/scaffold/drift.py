@@ -17,6 +17,7 @@ from scaffold.ownership import Owner, Ownership
 from scaffold.projects import Project, content
 from scaffold.questionnaire import Questionnaire
 from scaffold.render import rendered
+from scaffold.staging import put
 
 
 @dataclass(frozen=True)
@@ -113,10 +114,7 @@ class Comparison:
                 todo="Commit it first, or remove it yourself.",
             )
         try:
-            mine.parent.mkdir(parents=True, exist_ok=True)
-            fresh = mine.with_name(f".{mine.name}.scaffold-fresh")
-            shutil.copy(self.made / path, fresh)
-            fresh.replace(mine)
+            put(self.made / path, mine)
         except OSError as error:
             raise write_error(error) from error
         return True

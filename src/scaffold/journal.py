@@ -19,10 +19,10 @@ from scaffold import programs
 from scaffold.errors import RepositoryError, TargetError, write_error
 from scaffold.projects import content, head
 from scaffold.rehearsal import File, Rehearsal, State
+from scaffold.staging import fresh, put
 
 _FOLDER = "scaffold-update"
 _TABLE = "journal.json"
-_FRESH = ".scaffold-fresh"  # ends the name of a file that is about to be renamed
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Journal:
                 if file.state == "removed":
                     _remove(self.project, file.path)
                 else:
-                    _put(self.kept(number, "result"), self.project / file.path)
+                    put(self.kept(number, "result"), self.project / file.path)
         except OSError as error:
             raise write_error(error) from error
         self._mark_conflicts()
@@ -131,7 +131,7 @@ class Journal:
             for path in made:
                 _remove(self.project, path)
             for path in self._paths():
-                _fresh(self.project / path).unlink(missing_ok=True)
+                fresh(self.project / path).unlink(missing_ok=True)
             shutil.rmtree(self.folder)
         except OSError as error:
             raise write_error(error) from error
@@ -166,9 +166,9 @@ class Journal:
             "done": self.done,
             "files": [file.as_json() for file in self.files],
         }
-        fresh = self.folder / f"{_TABLE}{_FRESH}"
-        fresh.write_text(json.dumps(table), encoding="utf-8")
-        fresh.replace(self.folder / _TABLE)
+        place = self.folder / _TABLE
+        fresh(place).write_text(json.dumps(table), encoding="utf-8")
+        fresh(place).replace(place)
 
 
 @contextlib.contextmanager
@@ -252,12 +252,6 @@ def _git_folder(project: Path) -> Path:
     return Path(_git(project, "rev-parse", "--absolute-git-dir").removesuffix("\n"))
 
 
-def _put(kept: Path, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(kept, _fresh(place))
-    _fresh(place).replace(place)
-
-
 def _mark_conflict(project: Path, path: str, kept: Mapping[int, Path]) -> None:
     """Record the sides of a conflict in git's index.
 
@@ -278,10 +272,6 @@ def _mark_conflict(project: Path, path: str, kept: Mapping[int, Path]) -> None:
     lines = [f"0 {'0' * len(mine)}\t{path}"]
     lines += [f"{mode} {blob} {stage}\t{path}" for stage, blob in stages.items()]
     _git(project, "update-index", "--index-info", given="\n".join(lines) + "\n")
-
-
-def _fresh(place: Path) -> Path:
-    return place.with_name(f".{place.name}{_FRESH}")
 
 
 def _remove(project: Path, path: str) -> None:

@@ -236,3 +236,20 @@ def refused(directory: str, error: Exception) -> TargetError:
         why=f"{why}.",
         todo="Name a directory that you may write to.",
     )
+
+
+def put(source: Path, place: Path) -> None:
+    """Copy a file to a place, with its mode, by one rename: whole or not at all.
+
+    Raises:
+        OSError: The file system refused.
+
+    """
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source, fresh(place))
+    fresh(place).replace(place)
+
+
+def fresh(place: Path) -> Path:
+    """Return where a file is written before it is renamed to its place."""
+    return place.with_name(f".{place.name}{_PREFIX}fresh")
