@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from scaffold import programs
-from scaffold.errors import TemplateError, VersionError, write_error
+from scaffold.errors import TemplateError, write_error
 from scaffold.source import Template
 
 
@@ -57,8 +57,7 @@ def update(project: Path, version: str, answers: Mapping[str, str]) -> None:
         answers: Answers that replace recorded ones.
 
     Raises:
-        TemplateError: The template is broken, wants to run code, or cannot be reached.
-        VersionError: Copier holds the version for an older one.
+        TemplateError: The template is broken, wants to run code, cannot be reached, or is older.
         RenderError: A file could not be written.
 
     """
@@ -107,10 +106,10 @@ def _told(root: Path, destination: Path) -> Iterator[None]:
             todo="Install a newer scaffold, or name an older release of the template.",
         ) from error
     except errors.UserMessageError as error:
-        raise VersionError(
-            "Copier refuses this update",
+        raise TemplateError(
+            "Copier refuses this template",
             why=str(error),
-            todo="Name another version with --to.",
+            todo="Mend it, or name another version of it.",
         ) from error
     except Exception as error:
         if isinstance(error, OSError) and _of_a_place(error, destination):
