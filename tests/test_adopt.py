@@ -110,7 +110,7 @@ class TestWhatIsFound:
             ("import psycopg2\n", {"database": "postgresql"}),
             ("u = f'postgresql+asyncpg://{1}'\n", {"database": "postgresql"}),
             ("import aiosqlite\nimport asyncpg\n", {"database": "postgresql"}),
-            ("import pymongo\n", {}),
+            ("import pymongo\n", {"database": "none"}),
             ("import sqlalchemy\n", {}),
             ("", {"database": "none"}),
         ],
@@ -119,7 +119,7 @@ class TestWhatIsFound:
         """PostgreSQL comes before the file beside it; what is unknown is told, not guessed."""
         folder = lay(tmp_path / "x", {"app.py": MAKES + code})
         assert {k: v for k, v in found(folder).items() if k == "database"} == answers
-        assert bool(survey.read(folder).notes) == (not answers)
+        assert bool(survey.read(folder).notes) == ("pymongo" in code or not answers)
 
     @pytest.mark.parametrize(
         ("layout", "python"),
@@ -596,6 +596,41 @@ def test_an_adopted_project_takes_updates(
     assert {path: after[path] for path in before} == before
     assert after["docs/decisions/0001-web-framework.md"] == record
     assert yaml.safe_load(after[".copier-answers.yml"])["_commit"] == "v2.0.0"
+
+
+@pytest.mark.slow
+def test_an_adopted_project_stays_its_own(
+    scaffold: Scaffold, release: Path, tmp_path: Path
+) -> None:
+    """Drift is not looked for, and an update keeps what does not merge, and brings no code."""
+    folder = lay(tmp_path / "shop", {**SRC, "Dockerfile": "FROM scratch\n", "LICENSE": "Ours.\n"})
+    commit(folder, "mine")
+    scaffold("adopt", str(folder), "--defaults", "--template", f"git+file://{release}")
+    commit(folder, "adopt")
+    assert scaffold("check", str(folder)).code == 0
+    before = tree(folder)
+    code = release / "template/src/{{ package_name }}"
+    (code / "metrics.py").write_text("Builds on the template's own code.\n")
+    (release / "template/LICENSE.jinja").unlink()
+    (release / "template/.editorconfig").write_text("root = true\n")
+    table = (release / "ownership.yml").read_text()
+    (release / "ownership.yml").write_text(
+        table.replace("template:\n", "template:\n  - .editorconfig\n", 1)
+    )
+    dockerfile = next(release.glob("template/*/Dockerfile.jinja"))
+    dockerfile.write_text(dockerfile.read_text().replace("SIGTERM", "SIGINT"))
+    commit(release, "two")
+    git(release, "tag", "v2.0.0")
+    result = scaffold("update", str(folder))
+    assert (result.code, result.err) == (0, "")
+    after = tree(folder)
+    assert after.keys() - before.keys() == {".editorconfig"}
+    assert {path for path in before if after[path] != before[path]} == {".copier-answers.yml"}
+    kept = result.out[result.out.index("kept as yours") :]
+    assert "  Dockerfile\n" in kept
+    assert "  LICENSE\n" in kept
+    assert "/metrics.py\n" in kept
+    assert scaffold("check", str(folder)).code == 0
 
 
 @pytest.mark.slow

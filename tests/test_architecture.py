@@ -34,6 +34,7 @@ LAYERS = [
         "survey.surroundings",
     },
     {"journal", "survey.whole"},
+    {"conclusion"},
     {"update"},
     {"adopt", "check", "findings", "interview", "report"},
     {"prompts", "proposal", "reconcile"},

@@ -121,7 +121,9 @@ def test_what_cannot_be_checked(scaffold: Scaffold, releases: Releases, shop: Pa
 
 
 @pytest.mark.slow
-def test_many_side_by_side(scaffold: Scaffold, releases: Releases, shop: Path) -> None:
+def test_many_side_by_side(
+    scaffold: Scaffold, releases: Releases, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A line each, in the order of the call; one that is broken does not stop the rest."""
     releases.release("v2.0.0", {"template/NEWS.md": "New.\n"})
     releases.project(scaffold, "blog")
@@ -132,7 +134,8 @@ def test_many_side_by_side(scaffold: Scaffold, releases: Releases, shop: Path) -
     assert result.out.splitlines() == [
         "project  has     newest    drift  recommended",
         "shop     v1.0.0  v2.0.0    1      as before",
-        "bad      The answers in 'bad/.copier-answers.yml' are not YAML or JSON. expected the node content, but found '<stream end>' in line 1, column 5.",
+        "bad      The answers in 'bad/.copier-answers.yml' are not YAML or JSON. expected the node content,",
+        "         but found '<stream end>' in line 1, column 5.",
         "blog     v2.0.0  the same  0      not known",
         "",
         "3 projects: 1 with something found, 1 not checked.",
@@ -141,6 +144,14 @@ def test_many_side_by_side(scaffold: Scaffold, releases: Releases, shop: Path) -
     assert [each["project"] for each in told] == ["shop", "bad", "blog"]
     assert told[1]["error"]["exit_code"] == 2
     assert scaffold("check", "blog", "blog").code == 0
+    assert scaffold("check", "blog", "bad").code == 1
+    monkeypatch.setenv("COLUMNS", "40")
+    assert scaffold("check", "shop", "blog").out.splitlines()[:4] == [
+        "shop     has v1.0.0, newest v2.0.0,",
+        "         drift 1, recommended as before",
+        "blog     has v2.0.0, newest the same,",
+        "         drift 0, recommended not known",
+    ]
 
 
 def test_a_patch_heals_all(scaffold: Scaffold, shop: Path) -> None:
@@ -153,7 +164,7 @@ def test_a_patch_heals_all(scaffold: Scaffold, shop: Path) -> None:
     patch = scaffold("diff", "shop")
     assert patch.code == 0
     assert "+++ b/Dockerfile\n" in patch.out
-    assert "deleted file" in patch.out
+    assert "diff --git a/ci.yml b/ci.yml\ndeleted file" in patch.out
     assert "README.md" not in patch.out
     subprocess.run(["git", "apply", "-R"], cwd=shop, input=patch.out, text=True, check=True)
     assert {**tree(shop), "README.md": b"", "src/app.py": b""} == {
@@ -200,4 +211,4 @@ def test_an_interrupted_update_is_found(scaffold: Scaffold, releases: Releases, 
     result = scaffold("check", "shop")
     assert result.code == 5
     assert "was interrupted: `scaffold undo` takes it back\n" in result.out
-    assert git(shop, "status", "--porcelain") == " M .copier-answers.yml\n?? NEWS.md"
+    assert git(shop, "status", "--porcelain") == "M  .copier-answers.yml\nA  NEWS.md"

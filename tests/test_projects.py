@@ -192,5 +192,5 @@ def test_the_variables_of_a_hook_lead_nowhere(shop: Path) -> None:
         [sys.executable, "-m", "scaffold", "update", "shop", "--no-verify"],
         env={**os.environ, **hook}, check=True, capture_output=True,
     )  # fmt: skip
-    assert git(shop, "status", "--porcelain") == " M .copier-answers.yml\n?? NEWS.md"
+    assert git(shop, "status", "--porcelain") == "M  .copier-answers.yml\nA  NEWS.md"
     assert not (other / ".git/index").exists()

@@ -32,6 +32,7 @@ def test_defaults_are_complete(questionnaire: Questionnaire) -> None:
         "author_name": "",
         "author_email": "",
         "profile": "",
+        "adopted": "no",
         "framework": "flask",
         "interface": "api",
         "database": "sqlite",

@@ -120,13 +120,13 @@ def test_a_project_with_work_of_its_own(
     assert (result.code, result.err) == (0, "")
     assert "Its tests pass, as before." in result.out
     assert git(shop, "status", "--porcelain").splitlines() == [
-        " M .copier-answers.yml",
-        " D AGENTS.md",
-        " M Dockerfile",
-        " M README.md",
-        " M pyproject.toml",
-        " M src/shop/security.py",
-        "?? docs/news.md",
+        "M  .copier-answers.yml",
+        "D  AGENTS.md",
+        "M  Dockerfile",
+        "M  README.md",
+        "A  docs/news.md",
+        "M  pyproject.toml",
+        "M  src/shop/security.py",
     ]
     files = {name: content.decode(errors="replace") for name, content in rendered(shop).items()}
     for name, theirs, ours in (

@@ -106,7 +106,11 @@ def test_any_wrong_answer_is_refused_with_the_same_words(
         with contextlib.suppress(ProfileError):
             profile.find(str(file), questionnaire)
             continue
-        if name not in ("package_name", "profile"):  # a profile cannot answer these at all
+        if name not in (
+            "package_name",
+            "profile",
+            "adopted",
+        ):  # a profile cannot answer these at all
             loaded = scaffold("new", "shop", "--defaults", "--profile", str(file))
             what, *why = loaded.err.removeprefix(f"Error: In the profile '{file}': ").splitlines()
             assert made.err.startswith("\n".join([f"Error: {what}", *why[:-1]]))

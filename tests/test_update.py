@@ -14,7 +14,7 @@ import pytest
 
 from conftest import Scaffold, recorded, tree
 from releases import Releases, commit, git, replaced, write
-from scaffold import journal, programs
+from scaffold import conclusion, journal, programs, update
 
 UPDATE = ("update", "shop", "--no-verify")
 FIRST, LAST = "line 2\n", "line 19\n"
@@ -80,20 +80,17 @@ def test_every_state_is_told_and_true(scaffold: Scaffold, edited: Path) -> None:
     result = scaffold(*UPDATE)
     assert result.code == 4
     assert f"shop, from v1.0.0 to v2.0.0:\n\n{TOLD}" in result.out
-    done = TOLD[: TOLD.index("2 kept as yours")]
-    assert f"Updated, from v1.0.0 to v2.0.0:\n\n{done}" in result.out
+    assert f"Updated, from v1.0.0 to v2.0.0:\n\n{TOLD}" in result.out
     assert result.err.startswith(
-        "Error: 2 files are in conflict.\n"
-        "  src/app.py\n"
-        "  src/old.py (the template removed it; you changed it)\n"
+        "Error: 2 files are in conflict.\n  src/app.py\n  src/old.py (removed)\n"
     )
     assert git(edited, "status", "--porcelain").splitlines() == [
-        " M .copier-answers.yml",
-        " M README.md",
-        " M ci.yml",
+        "M  .copier-answers.yml",
+        "A  NEWS.md",
+        "M  README.md",
+        "M  ci.yml",
         "UU src/app.py",
         "UD src/old.py",
-        "?? NEWS.md",
     ]
     after = tree(edited)
     assert after["README.md"].decode() == "# shop\n" + replaced(FIRST, "theirs\n").replace(
@@ -115,10 +112,6 @@ def test_plain_copier_gives_the_same_files(scaffold: Scaffold, edited: Path) -> 
     ours, theirs = tree(edited), tree(plain)
     assert ours.pop("src/old.py").decode() == MINE["src/old.py"]
     assert ours == theirs
-    both = [git(folder, "status", "--porcelain").splitlines() for folder in (edited, plain)]
-    assert [line for line in both[0] if "old.py" not in line] == [
-        line for line in both[1] if "old.py" not in line
-    ]
 
 
 def test_a_dry_run_writes_nothing(scaffold: Scaffold, edited: Path) -> None:
@@ -129,6 +122,81 @@ def test_a_dry_run_writes_nothing(scaffold: Scaffold, edited: Path) -> None:
     assert "Nothing was changed" in result.out
     assert (tree(edited), git(edited, "status", "--porcelain")) == before
     assert not list((edited / ".git").glob("scaffold-update/*"))
+
+
+def test_a_mended_conflict_is_committed_with_all_the_rest(scaffold: Scaffold, edited: Path) -> None:
+    """As the message says: what merged is staged, as a merge leaves it."""
+    assert scaffold(*UPDATE).code == 4
+    write(edited, {"src/app.py": "Mended.\n"})
+    git(edited, "add", "src/app.py")
+    git(edited, "rm", "--quiet", "src/old.py")
+    git(edited, "commit", "--quiet", "--message", "update")
+    assert git(edited, "status", "--porcelain") == ""
+    assert "_commit: v2.0.0" in git(edited, "show", "HEAD:.copier-answers.yml")
+    assert git(edited, "show", "HEAD:NEWS.md") == "New."
+
+
+@pytest.mark.parametrize("move", ["commit", "branch"])
+def test_a_project_that_moves_on_meanwhile(
+    scaffold: Scaffold, edited: Path, monkeypatch: pytest.MonkeyPatch, move: str
+) -> None:
+    """A commit or another branch, made while the tests run, is not taken back."""
+
+    def meanwhile(*_: object, **__: object) -> conclusion.Tests:
+        if move == "commit":
+            commit(edited, {"README.md": "Precious.\n"})
+        else:
+            git(edited, "switch", "--quiet", "-c", "other")
+        return conclusion.Tests(None)
+
+    monkeypatch.setattr(update, "tests_before", meanwhile)
+    result = scaffold("update", "shop")
+    assert result.code == 2
+    assert result.err.startswith("Error: The project has moved on meanwhile.\n")
+    assert git(edited, "status", "--porcelain") == ""
+
+
+def test_the_last_update_is_not_committed(
+    scaffold: Scaffold, releases: Releases, shop: Path
+) -> None:
+    """Another one says what to do; once it is discarded by hand, nothing is left to take back."""
+    assert scaffold(*UPDATE, "-d", "ci=no").code == 0
+    releases.release("v2.0.0", {"template/NEWS.md": "New.\n"})
+    result = scaffold(*UPDATE)
+    assert result.code == 2
+    assert result.err.startswith("Error: The update to v1.0.0 is not committed yet.\n")
+    git(shop, "reset", "--quiet", "--hard")
+    write(shop, {"README.md": "Mine.\n"})
+    result = scaffold("undo", "shop")
+    assert result.code == 2
+    assert "Nothing is left of the one to v1.0.0." in result.err
+    assert git(shop, "status", "--porcelain") == " M README.md"
+    assert git(shop, "stash", "list") == ""
+
+
+def test_a_folder_where_the_update_brought_a_file(
+    scaffold: Scaffold, releases: Releases, shop: Path
+) -> None:
+    """It is somebody's, and stays."""
+    releases.release("v2.0.0", {"template/NEWS.md": "New.\n", "template/Z.md": "New.\n"})
+    assert scaffold(*UPDATE).code == 0
+    (shop / "NEWS.md").unlink()
+    write(shop, {"NEWS.md/mine.txt": "Mine.\n"})
+    assert scaffold("undo", "shop").code == 0
+    assert git(shop, "status", "--porcelain") == "?? NEWS.md/"
+    assert (shop / "NEWS.md/mine.txt").read_text() == "Mine.\n"
+
+
+def test_from_a_folder_inside(
+    scaffold: Scaffold, edited: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a name it is the project that one is in."""
+    monkeypatch.chdir(edited / "src")
+    assert scaffold("update", "--no-verify").code == 4
+    assert scaffold("undo").code == 0
+    assert scaffold("check").code == 5
+    assert scaffold("diff").code == 0
+    assert git(edited, "status", "--porcelain") == ""
 
 
 def test_undo(scaffold: Scaffold, edited: Path) -> None:
@@ -198,8 +266,8 @@ def test_answers_change_on_the_way(scaffold: Scaffold, releases: Releases, shop:
     assert "shop, at v1.0.0:\n" in result.out
     assert "Answers that are recorded then:\n  python: 3.12\n  ci: no\n" in result.out
     assert git(shop, "status", "--porcelain").splitlines() == [
-        " M .copier-answers.yml",
-        " D ci.yml",
+        "M  .copier-answers.yml",
+        "D  ci.yml",
     ]
     assert recorded(shop)["ci"] == "no"
     commit(shop, {})
@@ -291,7 +359,8 @@ def test_events(scaffold: Scaffold, edited: Path) -> None:
     assert [event["event"] for event in events if event["event"] != "step"] == [
         "planned", "updated", "error",
     ]  # fmt: skip
-    planned = next(event for event in events if event["event"] == "planned")
+    planned, updated = (event for event in events if event["event"] in {"planned", "updated"})
+    assert updated["tests"] == {"before": "not run", "after": "not run"}
     assert (planned["from"], planned["to"], planned["project"]) == ("v1.0.0", "v2.0.0", str(edited))
     assert {"path": "README.md", "state": "merged", "edited": True} in planned["files"]
     assert events[-1]["exit_code"] == 4
@@ -345,6 +414,10 @@ def test_a_kill_at_any_moment(scaffold: Scaffold, edited: Path, moment: tuple[st
     assert (tree(edited), git(edited, "status", "--porcelain")) == (before, status)
     assert git(edited, "stash", "list") == ""
     whole = scaffold(*UPDATE)
+    if moment[0] != "copy":  # a look takes nothing back
+        status = git(killed, "status", "--porcelain")
+        assert scaffold("update", "killed", "--dry-run").code == 2
+        assert git(killed, "status", "--porcelain") == status
     again = scaffold("update", "killed", "--no-verify")
     assert (again.code, whole.code) == (4, 4)
     assert tree(killed) == tree(edited)
@@ -403,9 +476,12 @@ def test_what_git_ignores_is_not_replaced(
     write(shop, {"mine.log": "mine\n"})
     releases.release("v2.0.0", {"template/mine.log": "theirs\n"})
     before = tree(shop)
+    assert scaffold("update", "shop", "--dry-run").code == 2
     result = scaffold(*UPDATE)
     assert result.code == 2
-    assert result.err.startswith("Error: Files that git ignores stand in the way.\n  mine.log\n")
+    assert result.err.startswith(
+        "Error: Files that git does not track stand in the way.\n  mine.log\n"
+    )
     assert tree(shop) == before
 
 
@@ -425,7 +501,12 @@ cmd = "python check.py"
 @pytest.mark.parametrize(
     ("before", "after", "code", "told"),
     [
-        ("", "", 0, "Its tests pass, as before."),
+        (
+            "",
+            "",
+            0,
+            "1 locked anew, as the packages changed\n  uv.lock\n\nIts tests pass, as before.",
+        ),
         ("", "exit('Broken.')", 3, "Error: The update broke the project's tests.\n  Broken.\n"),
         ("exit('Bad.')", "", 0, "Its tests failed before, and pass now."),
         ("exit('Bad.')", "exit('Worse.')", 3, "Error: The project's tests still fail.\n  Worse."),
@@ -447,7 +528,7 @@ def test_the_projects_own_tests(  # noqa: PLR0913 - fixtures, and what is tried
     assert result.code == code
     assert told in result.out + result.err
     changed = git(shop, "status", "--porcelain").splitlines()
-    assert {" M pyproject.toml", " M uv.lock"} <= set(changed)
+    assert {"M  pyproject.toml", "M  uv.lock"} <= set(changed)
     assert scaffold("undo", "shop").code == 0
     assert {name: text for name, text in tree(shop).items() if ".venv" not in name} == was
     assert git(shop, "status", "--porcelain") == ""

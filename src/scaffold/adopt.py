@@ -1,7 +1,7 @@
 """Adopt a repository that was there before: propose answers, and record them beside its code."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,7 +42,8 @@ class Proposal:
     @property
     def known(self) -> Answers:
         """The answers that were found or given."""
-        return {**{name: each.answer for name, each in self.findings.items()}, **self.given}
+        found = {name: each.answer for name, each in self.findings.items()}
+        return {**found, **_always(self.answers), **self.given}
 
     @property
     def assumed(self) -> list[str]:
@@ -121,7 +122,8 @@ def propose(questions: Questionnaire, survey: Survey, given: Answers) -> Proposa
     notes = list(survey.notes)
     findings = _fitted(questions, survey, given, notes)
     while True:
-        known = {**{name: each.answer for name, each in findings.items()}, **given}
+        found = {name: each.answer for name, each in findings.items()}
+        known = {**found, **_always(questions.questions), **given}
         try:
             complete = questions.complete(known)
         except AnswerError as error:
@@ -132,6 +134,11 @@ def propose(questions: Questionnaire, survey: Survey, given: Answers) -> Proposa
         findings = {name: findings[name] for name in questions.questions if name in findings}
         asked = frozenset(name for name, each in questions.questions.items() if each.ask)
         return Proposal(survey, given, findings, complete, asked, notes)
+
+
+def _always(questions: Container[str]) -> Answers:
+    """Return what holds for every repository that is adopted, where the template records it."""
+    return {"adopted": "yes"} if "adopted" in questions else {}
 
 
 def _fitted(
@@ -198,7 +205,7 @@ def write(
 
     """
     target = staging.Target(root, shown, exists=True, filled=True)
-    with rendered(template, complete, adopted=True) as tree:
+    with rendered(template, complete) as tree:
         files = merge.compare(tree, target, install=False, only=FILES)
         if missing := set(FILES) - {file.path for file in files}:
             raise TemplateError(

@@ -36,6 +36,7 @@ class Checked:
         framework: The framework that it was made with.
         recommended: What was recommended then; empty when the record is gone.
         today: What today's rules recommend.
+        adopted: Whether it was there before: it has no drift, as its files are its own.
         interrupted: Whether an update of it was interrupted.
         owned: The rendered files by their owner.
 
@@ -49,6 +50,7 @@ class Checked:
     framework: str
     recommended: str
     today: str
+    adopted: bool
     interrupted: bool
     owned: dict[Owner, list[str]]
 
@@ -97,6 +99,7 @@ def check(path: Path) -> Checked:
                 framework=made.framework,
                 recommended=made.recommended,
                 today=_recommended_today(made),
+                adopted=comparison.adopted,
                 interrupted=journal.interrupted(project.path),
                 owned={owner: comparison.files(owner) for owner in _OWNERS},
             )

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -42,20 +43,24 @@ class Comparison:
         project: The project's folder.
         made: The rendered files.
         owners: Whose each file is.
+        adopted: Whether the project was there before: what differs in it is its own.
 
     """
 
     project: Path
     made: Path
     owners: Ownership
+    adopted: bool
 
     def files(self, owner: Owner) -> list[str]:
         """Return the paths of the rendered files of one owner."""
         return [path for path in files_in(self.made) if self.owners.of(path) == owner]
 
     def drifted(self, owner: Owner) -> list[Drifted]:
-        """Return which files of one owner are not as they were rendered."""
-        found = []
+        """Return which files of one owner are not as they were rendered; none if adopted."""
+        found: list[Drifted] = []
+        if self.adopted:
+            return found
         for path in self.files(owner):
             mine = content(self.project / path)
             if mine is None:
@@ -83,7 +88,9 @@ class Comparison:
             done = programs.run(programs.git("diff", *options, "a", "b"), Path(name))
         if done.code not in {0, 1}:
             raise ScaffoldError("git cannot compare the files", why=done.output.strip())
-        return done.output
+        # Of a file that is gone git tells the same side twice.
+        twice = re.compile(r"(diff --git a/(.*)) a/\2(?=\x1b|$)", re.MULTILINE)
+        return twice.sub(r"\1 b/\2", done.output)
 
     def heal(self, path: str) -> bool:
         """Put a file back as the template has it, and tell whether that changed anything.
@@ -136,7 +143,8 @@ def compared(project: Project, history: History) -> Iterator[Comparison]:
         owners = Ownership.load(template.root)
         answers = project.as_made(Questionnaire.load(template.root))
         with rendered(template, answers) as made:
-            yield Comparison(project.path, made, owners)
+            adopted = answers.get("adopted") == "yes"
+            yield Comparison(project.path, made, owners, adopted)
 
 
 def _committed(project: Path, path: str) -> bool:

@@ -9,6 +9,7 @@ from scaffold.advice import NAMES
 from scaffold.colours import GREEN, RED, YELLOW, painted
 
 _LABEL = 16  # columns
+_HEAD = ("project", "has", "newest", "drift", "recommended")
 
 
 def whole(told: Mapping[str, Any]) -> str:
@@ -21,17 +22,23 @@ def whole(told: Mapping[str, Any]) -> str:
     count = told["found"]
     lines = [painted(f"{told['name']}: {_things(count)}", YELLOW if count else GREEN), ""]
     lines += _row("template", _version(told))
-    lines += _row("drift", _drift(told["drift"]))
+    lines += _row("drift", _drift(told))
     lines += _row("recommendation", _advice(told))
     if told["interrupted"]:
         lines += _row("update", "was interrupted: `scaffold undo` takes it back")
+    if not told["adopted"]:
+        lines += _owned(told)
+    return "\n".join(lines)
+
+
+def _owned(told: Mapping[str, Any]) -> list[str]:
     drifted = {file["path"] for file in told["drift"]}
     owned = [f"{path}{' (drifted)' * (path in drifted)}" for path in told["owned"]["template"]]
-    lines += ["", "Whose the rendered files are (ownership.yml of the template):"]
+    lines = ["", *_filled("Whose the rendered files are (ownership.yml of the template):")]
     lines += _row("the template's", ", ".join(owned) or "none")
     lines += _row("shared", ", ".join(told["owned"]["shared"]) or "none")
     lines += _row("yours", f"all others, {len(told['owned']['yours'])} of what was rendered")
-    return "\n".join(lines)
+    return lines
 
 
 def table(told: Sequence[Mapping[str, Any]]) -> str:
@@ -41,19 +48,21 @@ def table(told: Sequence[Mapping[str, Any]]) -> str:
         told: What `check` tells programs of each.
 
     """
-    head = ("project", "has", "newest", "drift", "recommended")
     rows = [_columns(each) for each in told if "error" not in each]
-    width = max(len(each["project"]) for each in told)
-    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    widths[0] = max(width, len(head[0]))
-    lines = [_joined(head, widths)] if rows else []
+    widths = [max(map(len, column)) for column in zip(_HEAD, *rows, strict=True)]
+    widths[0] = max(len(_HEAD[0]), *(len(each["project"]) for each in told))
+    narrow = sum(widths) + 2 * len(widths) > _columns_here()
+    lines = [_joined(_HEAD, widths)] if rows and not narrow else []
     for each in told:
         if "error" in each:
-            row = f"{each['project']:<{widths[0]}}  {_error(each['error'])}"
-            lines.append(painted(row, RED))
+            row = _beside(each["project"], _error(each["error"]), widths[0])
+        elif narrow:
+            cells = zip(_HEAD[1:], _columns(each)[1:], strict=True)
+            text = ", ".join(f"{head} {cell}" for head, cell in cells)
+            row = _beside(each["project"], text, widths[0])
         else:
-            row = _joined(_columns(each), widths)
-            lines.append(painted(row, YELLOW) if each["found"] else row)
+            row = [_joined(_columns(each), widths)]
+        lines.append(painted("\n".join(row), _colour(each)))
     broken = sum("error" in each for each in told)
     found = sum(bool(each.get("found")) for each in told)
     lines += ["", f"{len(told)} projects: {found} with something found, {broken} not checked."]
@@ -86,8 +95,10 @@ def _version(told: Mapping[str, Any]) -> str:
     return f"{told['version']}, nothing newer"
 
 
-def _drift(drifted: Sequence[Mapping[str, str]]) -> str:
-    files = ", ".join(f"{file['path']} ({file['state']})" for file in drifted)
+def _drift(told: Mapping[str, Any]) -> str:
+    if told["adopted"]:
+        return "not looked for: it was adopted, so its files are its own"
+    files = ", ".join(f"{file['path']} ({file['state']})" for file in told["drift"])
     return f"{files}: `scaffold diff`" if files else "none"
 
 
@@ -101,14 +112,30 @@ def _advice(told: Mapping[str, Any]) -> str:
     return f"{used}, {NAMES[told['today']]} recommended, as before"
 
 
+def _colour(told: Mapping[str, Any]) -> str:
+    return RED if "error" in told else YELLOW if told["found"] else ""
+
+
 def _row(label: str, text: str) -> list[str]:
-    columns = max(_LABEL + 20, shutil.get_terminal_size().columns)
-    indent = " " * (_LABEL + 2)
+    return _beside(f"  {label}", text, _LABEL)
+
+
+def _beside(label: str, text: str, width: int) -> list[str]:
+    """Return a text beside its label, in as many lines as it takes."""
+    first = f"{label:<{width}}  "
+    return _filled(text, first, " " * min(len(first), _LABEL + 2))
+
+
+def _filled(text: str, first: str = "", others: str = "") -> list[str]:
     return textwrap.wrap(
         text,
-        columns,
-        initial_indent=f"  {label:<{_LABEL}}",
-        subsequent_indent=indent,
+        max(_LABEL + 20, _columns_here()),
+        initial_indent=first,
+        subsequent_indent=others,
         break_on_hyphens=False,
         break_long_words=False,
     )
+
+
+def _columns_here() -> int:
+    return shutil.get_terminal_size().columns

@@ -10,7 +10,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from scaffold.staging import fresh, put
 
 _FOLDER = "scaffold-update"
 _TABLE = "journal.json"
+_LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Journal:
                     put(self.kept(number, "result"), self.project / file.path)
         except OSError as error:
             raise write_error(error) from error
-        self._mark_conflicts()
+        self._stage()
         done = replace(self, done=True)
         done.save()
         return done
@@ -83,10 +84,16 @@ class Journal:
         known = path in {file.path for file in self.files}
         if known or not _git(self.project, "diff", "--name-only", "HEAD", "--", path):
             return self
-        more = replace(self, files=(*self.files, File(path, "changed", edited=False)))
+        more = replace(self, files=(*self.files, File(path, "locked", edited=False)))
         shutil.copy(self.project / path, more.kept(len(self.files), "result"))
+        _git(self.project, "add", "--", path)
         more.save()
         return more
+
+    def in_place(self) -> bool:
+        """Tell whether anything of it is left in the project."""
+        changed = _git(self.project, "diff", "--name-only", "HEAD", "--", *self._paths())
+        return bool(changed) or any((self.project / path).is_file() for path in self._paths("new"))
 
     def edits(self) -> list[str]:
         """Return the paths of files that are neither as committed nor as the update left them."""
@@ -132,12 +139,30 @@ class Journal:
                 _remove(self.project, path)
             for path in self._paths():
                 fresh(self.project / path).unlink(missing_ok=True)
+        except OSError as error:
+            raise write_error(error) from error
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the journal.
+
+        Raises:
+            RenderError: The file system refused.
+
+        """
+        try:
             shutil.rmtree(self.folder)
         except OSError as error:
             raise write_error(error) from error
 
-    def _mark_conflicts(self) -> None:
-        """Let git know of conflicts, as a merge does: nothing can be committed before they end."""
+    def _stage(self) -> None:
+        """Leave git's index as a merge does: what merged is staged, the rest is in conflict."""
+        paths = self._paths()
+        ignored = programs.run(
+            programs.git("check-ignore", "--stdin", "-z"), self.project, "\0".join(paths)
+        )
+        left = {*ignored.output.split("\0"), *self.conflicts}
+        _git(self.project, "add", "--", *(path for path in paths if path not in left))
         for number, file in enumerate(self.files):
             if file.state == "conflict":
                 kept = {1: self.kept(number, "made"), 3: self.kept(number, "fresh")}
@@ -189,6 +214,22 @@ def locked(project: Path) -> Iterator[None]:
         yield
 
 
+def need_room(project: Path, files: Iterable[File]) -> None:
+    """Make sure that nothing stands where an update brings new files.
+
+    Raises:
+        TargetError: Something that git does not know does, and what.
+
+    """
+    obstacles = [f.path for f in files if f.state == "new" and os.path.lexists(project / f.path)]
+    if obstacles:
+        raise TargetError(
+            "Files that git does not track stand in the way",
+            why="\n".join(obstacles),
+            todo="The template brings these. Move yours out of the way; nothing was changed.",
+        )
+
+
 def write(project: Path, rehearsal: Rehearsal, old: str, new: str) -> Journal:
     """Keep a rehearsed update, so that it can be put into place.
 
@@ -203,14 +244,8 @@ def write(project: Path, rehearsal: Rehearsal, old: str, new: str) -> Journal:
         RenderError: The file system refused.
 
     """
+    need_room(project, rehearsal.files)
     files = tuple(file for file in rehearsal.files if file.state != "kept")
-    obstacles = [f.path for f in files if f.state == "new" and os.path.lexists(project / f.path)]
-    if obstacles:
-        raise TargetError(
-            "Files that git ignores stand in the way",
-            why="\n".join(obstacles),
-            todo="The template brings these. Move yours out of the way; nothing was changed.",
-        )
     folder = _git_folder(project) / _FOLDER
     journal = Journal(project, folder, head(project), old, new, files, done=False)
     try:
@@ -277,6 +312,8 @@ def _mark_conflict(project: Path, path: str, kept: Mapping[int, Path]) -> None:
 def _remove(project: Path, path: str) -> None:
     """Remove a file, and the folders that are empty then."""
     place = project / path
+    if place.is_dir() and not place.is_symlink():
+        return  # somebody has put a folder there since
     place.unlink(missing_ok=True)
     for folder in place.relative_to(project).parents:
         with contextlib.suppress(OSError):  # it holds something, or is gone
@@ -285,8 +322,7 @@ def _remove(project: Path, path: str) -> None:
 
 
 def _git(project: Path, *arguments: str, given: str = "", **variables: str) -> str:
-    variables["GIT_LITERAL_PATHSPECS"] = "1"
-    done = programs.run(programs.git(*arguments), project, given, **variables)
+    done = programs.run(programs.git(*arguments), project, given, **_LITERAL, **variables)
     if not done.ok:
         raise RepositoryError(
             "git refused a step of the update",

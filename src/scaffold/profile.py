@@ -18,7 +18,7 @@ from scaffold.questionnaire import Answers, Questionnaire
 FILE = "scaffold.toml"
 
 # What one project is called, and what is recorded of the profile itself.
-_NOT_FOR_TEAMS = ("project_name", "package_name", "profile")
+_NOT_FOR_TEAMS = ("project_name", "package_name", "profile", "adopted")
 _LARGEST = 1_000_000  # bytes; a full profile has about two thousand
 _LONGEST = {"name": 50, "reason": 200}  # characters
 

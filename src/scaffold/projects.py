@@ -1,5 +1,6 @@
 """A project that was made from a template: what it records, and whether it may be changed."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,20 @@ class Project:
                 why=f"{error.what}. {error.why}".strip(),
                 todo=f"Mend its {answers.RECORD}, or take it from git's history.",
             ) from error
+
+
+def around(folder: Path) -> Path:
+    """Return the nearest folder above that has an answers file, as one would type it.
+
+    As with git, what lies above the top of a repository does not count; where there is none
+    it is the folder itself.
+    """
+    for above in (folder, *folder.parents):
+        if (above / answers.RECORD).is_file():
+            return Path(os.path.relpath(above, folder))
+        if (above / ".git").exists():
+            break
+    return Path()
 
 
 def read(path: Path) -> Project:
@@ -166,6 +181,12 @@ def content(path: Path) -> bytes | None:
     Ends of lines are as git keeps them, whatever `core.autocrlf` makes of them here.
     """
     return path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else None
+
+
+def at(project: Path) -> str:
+    """Return the branch and the commit that a project is at."""
+    branch = _git(project, "symbolic-ref", "--quiet", "--short", "HEAD").output.strip()
+    return f"{branch} {head(project)}"
 
 
 def head(project: Path) -> str:

@@ -88,7 +88,9 @@ def outcome(proposal: Proposal, written: Written, *, known_origin: bool) -> str:
     width = _width()
     lines = [""]
     if written.shared:
-        shared = "Files that the template has too; where it changes one, an update marks both:"
+        shared = (
+            "Files that the template has too; an update merges what it changes there, if it can:"
+        )
         lines += [*_filled(shared, width), "", *_filled(", ".join(written.shared), width, "  "), ""]
     if not written.files:
         unwritten = f"Nothing was written; without --dry-run {' and '.join(FILES)} would be."
@@ -107,9 +109,14 @@ def outcome(proposal: Proposal, written: Written, *, known_origin: bool) -> str:
         )
         lines += ["", *_filled(origin, width)]
     after = (
-        "`scaffold update` then brings what later releases of the template add or change."
+        "`scaffold update` then brings what later releases of the template change, where it merges."
         " What it has today is not added, and your code stays yours."
     )
+    if not proposal.survey.is_top:
+        after = (
+            "It is below the top of its repository, where `scaffold update` does not work;"
+            " `scaffold explain` and `scaffold check` do."
+        )
     return "\n".join([*lines, "", *_filled(after, width)])
 
 

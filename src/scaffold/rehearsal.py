@@ -11,10 +11,11 @@ from scaffold import answers, programs, render
 from scaffold.errors import ScaffoldError
 from scaffold.history import History
 from scaffold.merge import files_in
+from scaffold.ownership import Ownership
 from scaffold.projects import Project, content
 from scaffold.questionnaire import Answers, Questionnaire
 
-State = Literal["new", "changed", "merged", "conflict", "removed", "kept"]
+State = Literal["new", "changed", "merged", "conflict", "removed", "kept", "locked"]
 
 # What each state means, in the order in which they are told.
 STATES: dict[State, str] = {
@@ -24,6 +25,7 @@ STATES: dict[State, str] = {
     "new": "new from the template",
     "removed": "removed as the template did",
     "kept": "kept as yours: what the template changed there is left out",
+    "locked": "locked anew, as the packages changed",
 }
 
 
@@ -94,14 +96,18 @@ def rehearsed(
             render.render(template, before, made)
         with history.template(new) as template:
             questions = Questionnaire.load(template.root)
+            owners = Ownership.load(template.root)
             changed = questions.check(given)
             after = project.answers(questions, changed)
             render.render(template, after, fresh)
         _copy(project.path, result)
         render.update(result, history.name(new), changed)
-        yield Rehearsal(
-            result, made, fresh, _files(project.path, result, made, fresh), before, after
-        )
+        conflicts = _conflicts(result)
+        if after.get("adopted") == "yes":
+            _keep_own(result, conflicts | _lost(project.path, result, made), owners)
+            conflicts = set()
+        files = _files(project.path, result, made, fresh, conflicts)
+        yield Rehearsal(result, made, fresh, files, before, after)
 
 
 def _copy(project: Path, copy: Path) -> None:
@@ -117,18 +123,43 @@ def _copy(project: Path, copy: Path) -> None:
         )
 
 
-def _files(project: Path, result: Path, made: Path, fresh: Path) -> tuple[File, ...]:
-    """Compare the project before and after with both renderings of the template."""
+def _conflicts(result: Path) -> set[str]:
     listed = _git(result, "ls-files", "--unmerged", "-z").split("\0")
-    conflicts = {entry.partition("\t")[2] for entry in listed if entry}
+    return {entry.partition("\t")[2] for entry in listed if entry}
+
+
+def _lost(project: Path, result: Path, made: Path) -> set[str]:
+    """Return the files that Copier has deleted though somebody had changed them."""
+    deleted = _git(result, "ls-files", "--deleted", "-z").split("\0")
+    return {path for path in deleted if path and _edited(path, project, made)}
+
+
+def _keep_own(result: Path, unmerged: set[str], owners: Ownership) -> None:
+    """Leave out of an adopted project's update what does not merge, and code beside its own.
+
+    Its files were never the template's, so each change of those would be a conflict again, and
+    code that builds on the template's other code would not run.
+    """
+    if unmerged:
+        _git(result, "checkout", "--quiet", "HEAD", "--", *unmerged)
+    listed = _git(result, "ls-files", "--others", "-z").split("\0")
+    for path in filter(None, listed):
+        if owners.of(path) == "yours":
+            (result / path).unlink()
+
+
+def _files(
+    project: Path, result: Path, made: Path, fresh: Path, conflicts: set[str]
+) -> tuple[File, ...]:
+    """Compare the project before and after with both renderings of the template."""
+    lost = _lost(project, result, made)
     _git(result, "add", "--all", "--force")
     fields = _git(result, "diff", "--cached", "--name-status", "--no-renames", "-z", "HEAD")
     words = fields.split("\0")
     touched = dict(zip(words[1::2], words[0::2], strict=False))
-    lost = {p for p, letter in touched.items() if letter == "D" and _edited(p, project, made)}
     for path in lost:  # Copier deletes what you changed; as with git, that is for you to decide
         _git(result, "checkout", "--quiet", "HEAD", "--", path)
-    conflicts |= lost
+    conflicts = conflicts | lost
     edited = {path for path in touched if _edited(path, project, made)}
     found = [
         File(path, _state(path, letter, conflicts, edited), path in edited)

@@ -14,9 +14,7 @@ from scaffold.errors import TemplateError, write_error
 from scaffold.source import Template
 
 
-def render(
-    template: Template, answers: Mapping[str, str], destination: Path, *, adopted: bool = False
-) -> None:
+def render(template: Template, answers: Mapping[str, str], destination: Path) -> None:
     """Render a template into a folder.
 
     What is rendered follows from the answers alone: a user's own Copier settings
@@ -26,7 +24,6 @@ def render(
         template: The template, ready as a plain folder.
         answers: A complete set of answers.
         destination: The folder to write into; made where it is missing.
-        adopted: Whether the project was there before, which its decision record tells.
 
     Raises:
         TemplateError: The template is broken, or wants to run code.
@@ -40,7 +37,7 @@ def render(
         copier.run_copy(
             str(template.root),
             destination,
-            data={**answers, "_origin": dict(template.origin), "_adopted": adopted},
+            data={**answers, "_origin": dict(template.origin)},
             settings=copier.Settings(),
             defaults=True,
             overwrite=True,
@@ -123,15 +120,12 @@ def _told(root: Path, destination: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def rendered(
-    template: Template, answers: Mapping[str, str], *, adopted: bool = False
-) -> Iterator[Path]:
+def rendered(template: Template, answers: Mapping[str, str]) -> Iterator[Path]:
     """Render a template into a folder that lasts only as long as it is looked at.
 
     Args:
         template: The template, ready as a plain folder.
         answers: A complete set of answers.
-        adopted: Whether the project was there before.
 
     Raises:
         TemplateError: The template is broken, or wants to run code.
@@ -140,7 +134,7 @@ def rendered(
     """
     with tempfile.TemporaryDirectory(prefix="scaffold-look-") as folder:
         tree = Path(folder).resolve() / "project"
-        render(template, answers, tree, adopted=adopted)
+        render(template, answers, tree)
         yield tree
 
 

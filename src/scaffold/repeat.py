@@ -8,8 +8,8 @@ from scaffold import answers
 from scaffold.errors import AnswerError, ProjectError
 from scaffold.questionnaire import Answers, Questionnaire
 
-# What one project is called is nothing that another takes over.
-NAMES = ("project_name", "package_name")
+# What one project is called, and that it was adopted, is nothing that another takes over.
+NAMES = ("project_name", "package_name", "adopted")
 
 
 def command(questionnaire: Questionnaire, complete: Mapping[str, str], template: str | None) -> str:

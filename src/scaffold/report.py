@@ -12,10 +12,10 @@ from pathlib import Path
 
 from scaffold.advice import NAMES
 from scaffold.colours import CYAN, DIM, GREEN, RED, YELLOW, painted
+from scaffold.conclusion import Conclusion
 from scaffold.create import Created
 from scaffold.doctor import Finding
 from scaffold.errors import ScaffoldError
-from scaffold.journal import Journal
 from scaffold.rehearsal import STATES, File, State
 from scaffold.update import Plan
 
@@ -26,6 +26,7 @@ _COLOURS: dict[State, str] = {
     "new": GREEN,
     "removed": CYAN,
     "kept": DIM,
+    "locked": CYAN,
 }
 
 
@@ -138,7 +139,7 @@ def planned(plan: Plan, *, dry_run: bool) -> str:
     name = plan.project.name
     if not plan.files:
         return f"\n{_filled(f'{name} is up to date with its template, at {plan.new}.')}"
-    lines = ["", _filled(f"{name}, {_span(plan.old, plan.new)}:"), "", *_rows(plan.files)]
+    lines = ["", _filled(f"{name}, {span(plan.old, plan.new)}:"), "", *_rows(plan.files)]
     if plan.answers:
         lines += ["", "Answers that are recorded then:"]
         lines += [f"  {name}: {text}" for name, text in plan.answers.items()]
@@ -147,23 +148,19 @@ def planned(plan: Plan, *, dry_run: bool) -> str:
     return "\n".join([*lines, ""])
 
 
-def updated(done: Journal, tests: str) -> str:
-    """Return what an update did to each file, and what comes next.
-
-    Args:
-        done: The update.
-        tests: What the project's own tests say of it.
-
-    """
-    lines = ["", _filled(f"Updated, {_span(done.old, done.new)}:"), "", *_rows(done.files)]
-    lines += ["", _filled(tests)]
+def updated(end: Conclusion) -> str:
+    """Return what an update did to each file, and what comes next."""
+    done = end.done
+    lines = ["", _filled(f"Updated, {span(done.old, done.new)}:"), "", *_rows(end.files)]
+    lines += ["", _filled(end.tests.text())]
     if not done.conflicts:
-        after = "See `git diff`, and commit; until then `scaffold undo` takes it back."
-        lines += [_filled(after)]
+        lines += [_filled("All of it is staged: see `git diff --staged`, and commit.")]
+        lines += [_filled("Until then `scaffold undo` goes back.")]
     return "\n".join(lines)
 
 
-def _span(old: str, new: str) -> str:
+def span(old: str, new: str) -> str:
+    """Return the versions that an update leads from and to, in words."""
     return f"at {new}" if old == new else f"from {old} to {new}"
 
 

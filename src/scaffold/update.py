@@ -5,16 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import journal, projects, verify
-from scaffold.errors import ConflictError, ProofError, RepositoryError, VersionError
+from scaffold import journal, projects
+from scaffold.conclusion import Conclusion, conclude, tests_before
+from scaffold.errors import RepositoryError, VersionError
 from scaffold.history import History, fetched
 from scaffold.journal import Journal
 from scaffold.progress import Progress
 from scaffold.projects import Project
 from scaffold.questionnaire import Answers
 from scaffold.rehearsal import File, Rehearsal, rehearsed
-
-LOCK = "uv.lock"
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,13 @@ class Wishes:
     Args:
         to: The version to update to; None for the newest.
         given: Answers that replace recorded ones, unchecked.
+        look: Whether nothing is to be written at all.
 
     """
 
     to: str | None
     given: Mapping[object, object]
+    look: bool
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Plan:
         project: The project.
         old: The version that it has.
         new: The version that it would be updated to.
+        at: The branch and the commit that the project is at.
         rehearsal: How it went; None where there is nothing to do.
 
     """
@@ -46,6 +48,7 @@ class Plan:
     project: Project
     old: str
     new: str
+    at: str
     rehearsal: Rehearsal | None
 
     @property
@@ -93,23 +96,24 @@ def planned(path: Path, wishes: Wishes, progress: Progress) -> Iterator[Plan]:
         stack.enter_context(journal.locked(project.path))
         left = journal.read(project.path)
         if left and not left.done:
-            progress.say("An update was interrupted. It is taken back first.")
-            _take_back(left)
-            project = projects.read(path)
+            _take_back_interrupted(left, progress, look=wishes.look)
+            project, left = projects.read(path), None
         with progress.step("fetch the template"):
             history = stack.enter_context(fetched(project.address))
             old, new = _versions(project, history, wishes.to)
         names = history.name(old), history.name(new)
+        at = projects.at(project.path)
         if old == new and not wishes.given:
-            yield Plan(project, *names, None)
+            yield Plan(project, *names, at, None)
             return
-        projects.need_clean(project.path)
+        _need_committed(project.path, left)
         with progress.step("try the update"):
             tried = stack.enter_context(rehearsed(project, history, old, new, wishes.given))
-        yield Plan(project, *names, tried if tried.files else None)
+        journal.need_room(project.path, tried.files)
+        yield Plan(project, *names, at, tried if tried.files else None)
 
 
-def carry_out(plan: Plan, progress: Progress, *, proven: bool) -> tuple[Journal, str]:
+def carry_out(plan: Plan, progress: Progress, *, proven: bool) -> Conclusion:
     """Put a planned update into the project, with the project's own tests before and after.
 
     Args:
@@ -117,37 +121,23 @@ def carry_out(plan: Plan, progress: Progress, *, proven: bool) -> tuple[Journal,
         progress: Where to show the steps.
         proven: Whether the tests are run.
 
-    Returns:
-        What was done, and what the tests say of it.
-
     Raises:
-        ProofError: The tests fail after the update, which is in place.
         ScaffoldError: The update could not be put into place; the project is as it was.
 
     """
     path = plan.project.path
-    tests = verify.own_tests(path) if proven else None
-    before = tests and verify.failure(path, (verify.SYNC, tests), progress)
+    tests = tests_before(path, progress, wanted=proven)
     projects.need_clean(path)  # nobody has changed it meanwhile, nor have its tests
+    if projects.at(path) != plan.at:
+        raise RepositoryError(
+            "The project has moved on meanwhile",
+            why=f"It was at {plan.at}, and is at {projects.at(path)} now.",
+            todo="Nothing was changed. Run again.",
+        )
     with progress.step("update"):
         done = _put(plan)
-    if tests is None:
-        return done, "Its tests were not run." + " It has no task `test`, or no uv.lock." * proven
-    if done.conflicts:
-        return done, "Its tests were not run again, as conflicts come first."
-    try:
-        after = verify.failure(path, (*verify.INSTALL, tests), progress)
-    finally:  # so that `undo` knows of it, even after Ctrl-C
-        done = done.with_changed(LOCK)
-    if after:
-        raise ProofError(
-            "The update broke the project's tests"
-            if not before
-            else "The project's tests still fail",
-            why=after,
-            todo="The update is in place. Mend that and commit, or go back: `scaffold undo`.",
-        )
-    return done, f"Its tests {'failed before, and pass now' if before else 'pass, as before'}."
+    kept = tuple(file for file in plan.files if file.state == "kept")
+    return conclude(done, kept, tests, progress)
 
 
 def undo(path: Path) -> tuple[Journal, bool]:
@@ -171,6 +161,12 @@ def undo(path: Path) -> tuple[Journal, bool]:
                 "There is no update to take back",
                 why="None was made here, or it was taken back already.",
             )
+        if projects.head(path) == last.head and last.done and not last.in_place():
+            last.forget()
+            raise RepositoryError(
+                "There is no update to take back",
+                why=f"Nothing is left of the one to {last.new}.",
+            )
         if projects.head(path) != last.head:
             raise RepositoryError(
                 f"Something was committed since the update to {last.new}",
@@ -179,27 +175,6 @@ def undo(path: Path) -> tuple[Journal, bool]:
                 todo="Take that commit back instead: `git revert COMMIT`.",
             )
         return last, _take_back(last)
-
-
-def need_no_conflicts(done: Journal) -> None:
-    """Make sure that an update left none.
-
-    Raises:
-        ConflictError: It did, and where.
-
-    """
-    if not done.conflicts:
-        return
-    count = len(done.conflicts)
-    raise ConflictError(
-        f"{count} file{'s are' if count > 1 else ' is'} in conflict",
-        why="\n".join(
-            path if done.brings(path) else f"{path} (the template removed it; you changed it)"
-            for path in done.conflicts
-        ),
-        todo="Mend each: between <<<<<<< and >>>>>>> stand your lines and the template's. Then\n"
-        "`git add` it (or `git rm` what may go), and commit. Or go back: `scaffold undo`.",
-    )
 
 
 def _versions(project: Project, history: History, to: str | None) -> tuple[str, str]:
@@ -215,6 +190,39 @@ def _versions(project: Project, history: History, to: str | None) -> tuple[str, 
             todo="Updates go forward only. To take one back, revert its commit.",
         )
     return old, new
+
+
+def _take_back_interrupted(left: Journal, progress: Progress, *, look: bool) -> None:
+    """Take an update back that was interrupted amid its files.
+
+    Raises:
+        RepositoryError: Nothing is to be written.
+
+    """
+    if look:
+        raise RepositoryError(
+            f"An update to {left.new} was interrupted",
+            why="Some of its files are in place, others are not.",
+            todo="`scaffold undo` takes it back; so does an update without --dry-run.",
+        )
+    progress.say("An update was interrupted. It is taken back first.")
+    _take_back(left)
+
+
+def _need_committed(project: Path, last: Journal | None) -> None:
+    """Make sure that all of a project is committed, the last update of it too.
+
+    Raises:
+        RepositoryError: Something is not, and what.
+
+    """
+    if last and last.head == projects.head(project) and last.in_place():
+        raise RepositoryError(
+            f"The update to {last.new} is not committed yet",
+            why="An update needs something to go back to.",
+            todo="Commit it, or go back: `scaffold undo`.",
+        )
+    projects.need_clean(project)
 
 
 def _put(plan: Plan) -> Journal:

@@ -11,7 +11,7 @@ from scaffold.options import AnswersFile, AsJson, Data, TemplateAddress, echo_js
 
 if TYPE_CHECKING:
     from scaffold.adopt import Proposal
-    from scaffold.journal import Journal
+    from scaffold.conclusion import Conclusion
     from scaffold.ownership import Owner
     from scaffold.progress import Progress
     from scaffold.questionnaire import Questionnaire
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
-ProjectFolder = Annotated[Path, typer.Argument(metavar="PROJECT", help="The project's folder.")]
+ProjectFolder = Annotated[
+    Path | None,
+    typer.Argument(metavar="PROJECT", help="The project's folder; by default the one you are in."),
+]
 
 
 @app.command("update")
 def update_(  # noqa: PLR0913 - one parameter an option
     *,
-    project: ProjectFolder = Path(),
+    project: ProjectFolder = None,
     to: Annotated[
         str | None,
         typer.Option("--to", metavar="VERSION", help="Update to this version, not the newest."),
@@ -44,24 +47,26 @@ def update_(  # noqa: PLR0913 - one parameter an option
     from scaffold.answers import gather
 
     progress = _progress(as_json=as_json)
-    wishes = update.Wishes(to, gather(data, None))
-    with update.planned(project, wishes, progress) as plan:
+    wishes = update.Wishes(to, gather(data, None), look=dry_run)
+    with update.planned(_here(project), wishes, progress) as plan:
         _tell_plan(plan, progress, dry_run=dry_run)
         if dry_run or not plan.files:
             return
-        done, tests = update.carry_out(plan, progress, proven=not no_verify)
-    _tell_update(plan, done, tests, progress)
-    update.need_no_conflicts(done)
+        end = update.carry_out(plan, progress, proven=not no_verify)
+    _tell_update(plan, end, progress)
+    end.need_success()
 
 
 @app.command("undo")
-def undo_(*, project: ProjectFolder = Path()) -> None:
+def undo_(*, project: ProjectFolder = None) -> None:
     """Take the last update of a project back."""
-    from scaffold import update
+    from scaffold import conclusion, report, update
 
-    last, stashed = update.undo(project)
-    typer.echo(f"The update from {last.old} to {last.new} is taken back; nothing of it is left.")
-    if update.LOCK in {file.path for file in last.files}:
+    last, stashed = update.undo(_here(project))
+    typer.echo(
+        f"The update {report.span(last.old, last.new)} is taken back; nothing of it is left."
+    )
+    if conclusion.LOCK in {file.path for file in last.files}:
         typer.echo("`uv sync` brings the packages back to its lock file.")
     if stashed:
         typer.echo("What you changed in its files since is kept: `git stash pop` brings it back.")
@@ -72,26 +77,29 @@ def check_(
     *,
     projects: Annotated[
         list[Path], typer.Argument(metavar="[PROJECT]...", help="The projects' folders.")
-    ] = [Path()],  # noqa: B006 - typer copies it
+    ] = [],  # noqa: B006 - typer copies it
     as_json: AsJson = False,
 ) -> None:
     """Look for newer templates, drift, and other advice; exit code 5 when something is found."""
     from scaffold import check, findings
 
+    projects = projects or [_here(None)]
     alone = len(projects) == 1
     told = [_checked(projects[0], as_json=as_json)] if alone else _checked_many(projects)
     if as_json:
         echo_json({"projects": told})
     else:
         typer.echo(findings.whole(told[0]) if alone else findings.table(told))
-    if any("error" in each or each["found"] for each in told):
+    if any(each.get("found") for each in told):
         raise typer.Exit(check.FOUND)
+    if any("error" in each for each in told):
+        raise typer.Exit(1)
 
 
 @app.command("diff")
 def diff_(
     *,
-    project: ProjectFolder = Path(),
+    project: ProjectFolder = None,
     shared: Annotated[
         bool, typer.Option("--shared", help="Also files that template and team both write.")
     ] = False,
@@ -103,7 +111,7 @@ def diff_(
     """Show what has drifted from the template as a patch."""
     from scaffold import colours, drift, history, projects
 
-    opened = projects.read(project)
+    opened = projects.read(_here(project))
     with history.fetched(opened.address) as versions, drift.compared(opened, versions) as made:
         for path in apply:
             healed = made.heal(path)
@@ -168,6 +176,13 @@ def _reviewed(questions: "Questionnaire", found: "Proposal") -> "Proposal":
     return replace(found, answers=interview.run(only_review=True))
 
 
+def _here(project: Path | None) -> Path:
+    """Return the folder that was named, or that of the project that holds this folder."""
+    from scaffold import projects
+
+    return project or projects.around(Path.cwd())
+
+
 def _checked(project: Path, *, as_json: bool) -> dict[str, Any]:
     """Check one project; a program is told of a failure in the same place."""
     from scaffold import check
@@ -208,8 +223,9 @@ def _tell_plan(plan: "Plan", progress: "Progress", *, dry_run: bool) -> None:
     progress.tell("planned", plan.as_json(), report.planned(plan, dry_run=dry_run))
 
 
-def _tell_update(plan: "Plan", done: "Journal", tests: str, progress: "Progress") -> None:
+def _tell_update(plan: "Plan", end: "Conclusion", progress: "Progress") -> None:
     from scaffold import report
 
-    fields = {**plan.as_json(), "files": [file.as_json() for file in done.files], "tests": tests}
-    progress.tell("updated", fields, report.updated(done, tests))
+    files = [file.as_json() for file in end.files]
+    fields = {**plan.as_json(), "files": files, "tests": end.tests.as_json()}
+    progress.tell("updated", fields, report.updated(end))

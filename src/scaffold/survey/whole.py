@@ -36,6 +36,7 @@ class Survey:
         root: Its folder.
         files: How many files were looked at.
         is_repository: Whether git knows the folder.
+        is_top: Whether the folder is the top of its repository.
         findings: What was found, by question.
         tools: What the project is worked on with, and where that is told; no question asks.
         notes: What else somebody should know.
@@ -45,6 +46,7 @@ class Survey:
     root: Path
     files: int
     is_repository: bool
+    is_top: bool
     findings: dict[str, Finding]
     tools: list[tuple[str, Place]]
     notes: list[str]
@@ -96,6 +98,7 @@ class _Reading:
             root=self.checkout.root,
             files=len(self.checkout.paths),
             is_repository=self.checkout.is_repository,
+            is_top=not self.checkout.above,
             findings=self.findings,
             tools=surroundings.tools(self.checkout),
             notes=notes,
@@ -182,7 +185,10 @@ class _Reading:
         if chosen := server or next(iter(found), None):
             self._found("database", chosen.answer, chosen.place)
         elif other:
-            self.notes.append(f"{other.answer} ({other.place}) is no answer to database.")
+            self._found("database", "none", other.place)
+            self.notes.append(
+                f"database: the template knows no {other.answer} ({other.place}): 'none' is taken."
+            )
         elif orm:
             self.notes.append(f"{orm.answer} is used ({orm.place}), but no file tells on what.")
         else:
