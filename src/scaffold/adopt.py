@@ -58,7 +58,7 @@ class Written:
     Args:
         files: The paths of what was written.
         shared: The paths of files that both the repository and the template have:
-            where the template changes one, an update marks both for somebody to choose.
+            an update merges what the template changes there, if it can.
 
     """
 
