@@ -22,7 +22,7 @@ LAYERS = [
         "survey.signs",
     },
     {
-        "boot", "completion", "endings", "fitting", "recommend", "repeat", "repository", "schema",
+        "boot", "completion", "endings", "fitting", "plumbing", "recommend", "repeat", "repository", "schema",
         "source", "staging", "survey.checkout",
     },
     {

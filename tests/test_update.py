@@ -399,7 +399,7 @@ def ended(name: str, count: int, number: signal.Signals, *arguments: str) -> int
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", [("copy", 3), ("put", 1), ("put", 3), ("_mark_conflict", 2)])
+@pytest.mark.parametrize("moment", [("copy", 3), ("put", 1), ("put", 3), ("mark_conflict", 2)])
 def test_a_kill_at_any_moment(scaffold: Scaffold, edited: Path, moment: tuple[str, int]) -> None:
     """The work tree is as before, or `undo` and the next update make it so."""
     before, status = tree(edited), git(edited, "status", "--porcelain")

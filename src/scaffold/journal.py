@@ -10,20 +10,20 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from scaffold import programs
 from scaffold.errors import RepositoryError, TargetError, write_error
+from scaffold.plumbing import git, ignored, mark_conflict, stash
 from scaffold.projects import content, head
 from scaffold.rehearsal import File, Rehearsal, State
 from scaffold.staging import fresh, put
 
 _FOLDER = "scaffold-update"
 _TABLE = "journal.json"
-_LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 
 
 @dataclass(frozen=True)
@@ -82,22 +82,22 @@ class Journal:
     def with_changed(self, path: str) -> "Journal":
         """Count a committed file to the update, where a later step of it has changed that."""
         known = path in {file.path for file in self.files}
-        if known or not _git(self.project, "diff", "--name-only", "HEAD", "--", path):
+        if known or not git(self.project, "diff", "--name-only", "HEAD", "--", path):
             return self
         more = replace(self, files=(*self.files, File(path, "locked", edited=False)))
         shutil.copy(self.project / path, more.kept(len(self.files), "result"))
-        _git(self.project, "add", "--", path)
+        git(self.project, "add", "--", path)
         more.save()
         return more
 
     def in_place(self) -> bool:
         """Tell whether anything of it is left in the project."""
-        changed = _git(self.project, "diff", "--name-only", "HEAD", "--", *self._paths())
+        changed = git(self.project, "diff", "--name-only", "HEAD", "--", *self._paths())
         return bool(changed) or any((self.project / path).is_file() for path in self._paths("new"))
 
     def edits(self) -> list[str]:
         """Return the paths of files that are neither as committed nor as the update left them."""
-        listed = _git(self.project, "diff", "--name-only", "-z", "HEAD", "--", *self._paths())
+        listed = git(self.project, "diff", "--name-only", "-z", "HEAD", "--", *self._paths())
         changed = {*listed.split("\0"), *self._paths("new")}
         return [
             file.path
@@ -109,17 +109,8 @@ class Journal:
 
     def stash(self, paths: list[str]) -> None:
         """Keep files as they are now in git's stash; the work tree is left alone."""
-        index = {"GIT_INDEX_FILE": str(self.folder / "index")}
-        identity = ("-c", "user.name=scaffold", "-c", "user.email=scaffold@localhost")
-        _git(self.project, "read-tree", "HEAD", **index)
-        _git(self.project, "add", "--force", "--", *paths, **index)
-        tree = _git(self.project, "write-tree", **index).strip()
         message = f"Changes since the update to {self.new}, which was taken back"
-        commit = (*identity, "commit-tree", "-p", "HEAD", "-m", message)
-        # As git makes them: a stash stands on the commit, and on a commit of the index.
-        base = _git(self.project, *commit, "HEAD^{tree}").strip()
-        kept = _git(self.project, *commit, "-p", base, tree).strip()
-        _git(self.project, *identity, "stash", "store", "--quiet", "--message", message, kept)
+        stash(self.project, paths, message, self.folder / "index")
 
     def take_back(self) -> None:
         """Bring every file back to what was committed, and forget the update.
@@ -131,9 +122,9 @@ class Journal:
         """
         made = self._paths("new")
         before = [path for path in self._paths() if path not in made]
-        _git(self.project, "reset", "--quiet", "HEAD", "--", *self._paths())
+        git(self.project, "reset", "--quiet", "HEAD", "--", *self._paths())
         if before:
-            _git(self.project, "checkout", "--quiet", "HEAD", "--", *before)
+            git(self.project, "checkout", "--quiet", "HEAD", "--", *before)
         try:
             for path in made:
                 _remove(self.project, path)
@@ -157,16 +148,12 @@ class Journal:
 
     def _stage(self) -> None:
         """Leave git's index as a merge does: what merged is staged, the rest is in conflict."""
-        paths = self._paths()
-        ignored = programs.run(
-            programs.git("check-ignore", "--stdin", "-z"), self.project, "\0".join(paths)
-        )
-        left = {*ignored.output.split("\0"), *self.conflicts}
-        _git(self.project, "add", "--", *(path for path in paths if path not in left))
+        left = ignored(self.project, self._paths()) | {*self.conflicts}
+        git(self.project, "add", "--", *(path for path in self._paths() if path not in left))
         for number, file in enumerate(self.files):
             if file.state == "conflict":
                 kept = {1: self.kept(number, "made"), 3: self.kept(number, "fresh")}
-                _mark_conflict(self.project, file.path, kept)
+                mark_conflict(self.project, file.path, kept)
 
     def _paths(self, state: State | None = None) -> list[str]:
         return [file.path for file in self.files if state in {None, file.state}]
@@ -284,29 +271,7 @@ def interrupted(project: Path) -> bool:
 
 
 def _git_folder(project: Path) -> Path:
-    return Path(_git(project, "rev-parse", "--absolute-git-dir").removesuffix("\n"))
-
-
-def _mark_conflict(project: Path, path: str, kept: Mapping[int, Path]) -> None:
-    """Record the sides of a conflict in git's index.
-
-    Args:
-        project: The project's folder.
-        path: The file in conflict.
-        kept: The template's sides by their stage in the index, as far as there are files.
-
-    """
-    entry = _git(project, "ls-tree", "HEAD", "--", path).partition("\t")[0]
-    mode, _, mine = entry.split()
-    stages = {2: mine}
-    for stage, file in kept.items():
-        if file.exists():
-            stages[stage] = _git(
-                project, "hash-object", "-w", "--no-filters", "--", str(file)
-            ).strip()
-    lines = [f"0 {'0' * len(mine)}\t{path}"]
-    lines += [f"{mode} {blob} {stage}\t{path}" for stage, blob in stages.items()]
-    _git(project, "update-index", "--index-info", given="\n".join(lines) + "\n")
+    return Path(git(project, "rev-parse", "--absolute-git-dir").removesuffix("\n"))
 
 
 def _remove(project: Path, path: str) -> None:
@@ -319,14 +284,3 @@ def _remove(project: Path, path: str) -> None:
         with contextlib.suppress(OSError):  # it holds something, or is gone
             if folder != Path():
                 (project / folder).rmdir()
-
-
-def _git(project: Path, *arguments: str, given: str = "", **variables: str) -> str:
-    done = programs.run(programs.git(*arguments), project, given, **_LITERAL, **variables)
-    if not done.ok:
-        raise RepositoryError(
-            "git refused a step of the update",
-            why=done.output.strip(),
-            todo="Mend that; `scaffold update` finishes it, `scaffold undo` takes it back.",
-        )
-    return done.output
