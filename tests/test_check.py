@@ -91,6 +91,17 @@ def test_json_keeps_its_schema(scaffold: Scaffold, shop: Path) -> None:
         jsonschema.validate(json.loads(scaffold("check", project, "--json").out), schema)
 
 
+def test_conflicts_that_were_committed(scaffold: Scaffold, releases: Releases, shop: Path) -> None:
+    """`git commit --all` takes the marks of a conflict for what was meant."""
+    commit(shop, {"src/app.py": replaced("line 2\n", "mine\n")})
+    releases.release("v2.0.0", {"template/src/app.py": replaced("line 2\n", "theirs\n")})
+    assert scaffold("update", "shop", "--no-verify").code == 4
+    commit(shop, {})
+    result = scaffold("check", "shop")
+    assert result.code == 5
+    assert "  conflicts       src/app.py: mend them, and commit\n" in result.out
+
+
 def test_it_needs_no_repository(scaffold: Scaffold, shop: Path) -> None:
     shutil.rmtree(shop / ".git")
     assert scaffold("check", "shop").code == 0

@@ -36,6 +36,7 @@ class Checked:
         framework: The framework that it was made with.
         recommended: What was recommended then; empty when the record is gone.
         today: What today's rules recommend.
+        unmended: Files that hold the marks of a conflict.
         adopted: Whether it was there before: it has no drift, as its files are its own.
         interrupted: Whether an update of it was interrupted.
         owned: The rendered files by their owner.
@@ -50,6 +51,7 @@ class Checked:
     framework: str
     recommended: str
     today: str
+    unmended: tuple[str, ...]
     adopted: bool
     interrupted: bool
     owned: dict[Owner, list[str]]
@@ -67,7 +69,8 @@ class Checked:
     @property
     def found(self) -> int:
         """How many things were found."""
-        return self.behind + self.moved + self.interrupted + len(self.drift)
+        several = len(self.drift) + len(self.unmended)
+        return self.behind + self.moved + self.interrupted + several
 
     def as_json(self) -> dict[str, Any]:
         """Return it for programs."""
@@ -99,6 +102,7 @@ def check(path: Path) -> Checked:
                 framework=made.framework,
                 recommended=made.recommended,
                 today=_recommended_today(made),
+                unmended=tuple(comparison.unmended()),
                 adopted=comparison.adopted,
                 interrupted=journal.interrupted(project.path),
                 owned={owner: comparison.files(owner) for owner in _OWNERS},

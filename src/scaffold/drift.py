@@ -20,6 +20,9 @@ from scaffold.questionnaire import Questionnaire
 from scaffold.render import rendered
 from scaffold.staging import put
 
+# How Copier marks the beginning of a conflict.
+_MARK = re.compile(rb"^<<<<<<< before updating$", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Drifted:
@@ -68,6 +71,14 @@ class Comparison:
             elif mine != content(self.made / path):
                 found.append(Drifted(path, "changed"))
         return found
+
+    def unmended(self) -> list[str]:
+        """Return the paths of rendered files that hold the marks of a conflict."""
+        return [
+            path
+            for path in files_in(self.made)
+            if _MARK.search(content(self.project / path) or b"")
+        ]
 
     def patch(self, paths: list[str], *, colour: bool) -> str:
         """Return how files differ from what was rendered, as git shows it.

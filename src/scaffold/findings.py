@@ -24,6 +24,8 @@ def whole(told: Mapping[str, Any]) -> str:
     lines += _row("template", _version(told))
     lines += _row("drift", _drift(told))
     lines += _row("recommendation", _advice(told))
+    if told["unmended"]:
+        lines += _row("conflicts", f"{', '.join(told['unmended'])}: mend them, and commit")
     if told["interrupted"]:
         lines += _row("update", "was interrupted: `scaffold undo` takes it back")
     if not told["adopted"]:
