@@ -32,13 +32,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(ROOT, tmp_path_factory.mktemp("dist"))
 
 
-def installed(wheel: Path, environment: Path) -> Path:
-    """Install a wheel into a fresh environment, and return its command."""
+def installed(wheel: Path | str, environment: Path) -> Path:
+    """Install a wheel, or what else pip takes, into a fresh environment; return its command."""
     for arguments in (
         ("venv", "--quiet", "--python", sys.executable, str(environment)),
         ("pip", "install", "--quiet", "--python", str(environment), str(wheel)),
     ):
-        done = programs.run((programs.uv(), *arguments), wheel.parent)
+        done = programs.run((programs.uv(), *arguments), environment.parent)
         assert done.ok, done.output
     return environment / "bin/scaffold"
 
@@ -111,6 +111,31 @@ def test_a_project_of_a_wheel_can_be_updated(released: Path, tmp_path: Path) -> 
     updated_answers = yaml.safe_load((place / "shop/.copier-answers.yml").read_text())
     assert answers["_commit"].startswith(updated_answers["_commit"])
     assert updated_answers == {**answers, "_commit": updated_answers["_commit"]}
+
+
+def test_a_project_of_a_git_installation_follows_its_releases(
+    released: Path, tmp_path: Path
+) -> None:
+    """It records the release that was installed, and its own `scaffold update` finds the next."""
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", *arguments], cwd=released, check=True)
+
+    git("tag", "v1.0.0")
+    address = f"git+file://{released}"
+    command = installed(f"scaffold-web @ {address}@v1.0.0", tmp_path / "environment")
+    place = tmp_path / "place"
+    place.mkdir()
+    subprocess.run([command, "new", "shop", "--defaults", "--no-install"], cwd=place, check=True)
+    recorded = place / "shop/.copier-answers.yml"
+    assert f"_commit: v1.0.0\n_src_path: {address}\n" in recorded.read_text()
+    (released / "template/NEWS.md").write_text("New.\n")
+    git("add", "--all")
+    git("commit", "--quiet", "--message", "two")
+    git("tag", "v1.1.0")
+    subprocess.run([command, "update", "shop", "--no-verify"], cwd=place, check=True)
+    assert "_commit: v1.1.0\n" in recorded.read_text()
+    assert work_tree(place / "shop") == "M  .copier-answers.yml\nA  NEWS.md\n"
 
 
 def test_the_wheel_carries_the_template(wheel: Path) -> None:
