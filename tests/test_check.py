@@ -165,6 +165,27 @@ def test_many_side_by_side(
     ]
 
 
+@pytest.mark.slow
+def test_a_template_of_many_is_fetched_once(
+    scaffold: Scaffold,
+    releases: Releases,
+    shop: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many projects were made from it."""
+    releases.project(scaffold, "blog")
+    releases.project(scaffold, "site")
+    monkeypatch.setenv("GIT_TRACE", str(tmp_path / "trace"))
+    assert scaffold("check", "shop", "blog", "site").code == 0
+    trace = (tmp_path / "trace").read_text()
+    served = [
+        line for line in trace.splitlines() if "run_command" in line and "upload-pack" in line
+    ]
+    assert sum(str(releases.folder) in line for line in served) == 1
+    assert shop.is_dir()
+
+
 def test_a_patch_heals_all(scaffold: Scaffold, shop: Path) -> None:
     """What `diff` shows is what git can apply; what is shared only when it is asked for."""
     assert scaffold("diff", "shop").out == ""

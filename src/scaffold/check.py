@@ -1,14 +1,17 @@
 """Check projects: is there a newer template, what has drifted, has the recommendation moved."""
 
+import contextlib
 import functools
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scaffold import decision, journal, programs, projects
+from scaffold import decision, journal, programs, projects, source
 from scaffold.drift import Drifted, compared
 from scaffold.errors import ScaffoldError
 from scaffold.history import fetched
@@ -16,7 +19,6 @@ from scaffold.ownership import Owner
 from scaffold.questionnaire import Questionnaire
 from scaffold.recommend import recommend
 from scaffold.rules import Rules
-from scaffold.source import bundled_tables
 
 FOUND = 5  # the exit code that tells that something was found
 
@@ -119,7 +121,10 @@ def check_many(
         go_on: Called while they run; what it raises ends them all.
 
     """
-    return programs.together([functools.partial(_apart, path) for path in paths], go_on)
+    with tempfile.TemporaryDirectory(prefix="scaffold-mirrors-") as place:
+        near = _fetched_once(paths, Path(place))
+        starts = [functools.partial(_apart, path, near.get(path, {})) for path in paths]
+        yield from programs.together(starts, go_on)
 
 
 def failed(path: Path, error: ScaffoldError) -> dict[str, Any]:
@@ -127,9 +132,36 @@ def failed(path: Path, error: ScaffoldError) -> dict[str, Any]:
     return {"project": str(path), "error": error.as_json()}
 
 
-def _apart(path: Path) -> programs.Task[tuple[Path, dict[str, Any]]]:
+def _fetched_once(paths: Sequence[Path], place: Path) -> dict[Path, dict[str, str]]:
+    """Fetch each template that several projects share, and return how git finds that instead.
+
+    What cannot be read or fetched is left to the check of the project, which tells why.
+
+    Args:
+        paths: The projects' folders.
+        place: A folder to fetch into.
+
+    """
+    addresses: dict[Path, str] = {}
+    for path in paths:
+        with contextlib.suppress(ScaffoldError):
+            addresses[path] = projects.read(path).address
+    near: dict[Path, dict[str, str]] = {}
+    for number, (address, count) in enumerate(Counter(addresses.values()).items()):
+        mirror = place / f"{number}"
+        if count > 1 and not source.fetch(address, mirror, whole=True):
+            setting = {
+                "GIT_CONFIG_COUNT": "1",
+                "GIT_CONFIG_KEY_0": f"url.{mirror}.insteadOf",
+                "GIT_CONFIG_VALUE_0": source.git_url(address),
+            }
+            near |= {path: setting for path, its in addresses.items() if its == address}
+    return near
+
+
+def _apart(path: Path, variables: Mapping[str, str]) -> programs.Task[tuple[Path, dict[str, Any]]]:
     command = (sys.executable, "-m", "scaffold", "check", "--json", "--", str(path))
-    outcome = yield from programs.running(command, Path.cwd())
+    outcome = yield from programs.running(command, Path.cwd(), **variables)
     try:  # an error follows in words
         told, _ = json.JSONDecoder().raw_decode(outcome.output)
         return path, told["projects"][0]
@@ -139,7 +171,7 @@ def _apart(path: Path) -> programs.Task[tuple[Path, dict[str, Any]]]:
 
 
 def _recommended_today(made: decision.Decision) -> str:
-    tables = bundled_tables()
+    tables = source.bundled_tables()
     rules = Rules.load(tables / "rules.yml")
     traits = decision.traits(made, Questionnaire.load(tables), rules)
     return recommend(traits, rules).framework

@@ -91,23 +91,36 @@ def clone(address: str, folder: Path) -> str:
     return problem
 
 
-def fetch(address: str, folder: Path) -> str:
+def fetch(address: str, folder: Path, *, whole: bool = False) -> str:
     """Clone a git address with all its versions, and check out none.
 
-    The arguments and what is returned are those of `clone`.
+    Args:
+        address: What to clone.
+        folder: Where to put the clone; its parent is there.
+        whole: Whether the clone can stand in for the address.
+
+    Returns:
+        What went wrong, as git tells it; empty when nothing did.
+
     """
-    url = str(Path(address).expanduser()) if address.startswith("~") else address
-    url = url.removeprefix("git+")
-    for short, full in _SHORTCUTS.items():
-        url = full + url.removeprefix(short) if url.startswith(short) else url
+    how = "--mirror" if whole else "--no-checkout"
     cloned = programs.run(
-        programs.git("clone", "--quiet", "--no-checkout", "--", url, str(folder)),
+        programs.git("clone", "--quiet", how, "--", git_url(address), str(folder)),
         folder.parent,
         GIT_TERMINAL_PROMPT="0",
     )
     if cloned.code == programs.NOT_STARTED:
         return "git is not installed."
     return "" if cloned.ok else cloned.output.strip()
+
+
+def git_url(address: str) -> str:
+    """Return what git calls an address that Copier takes."""
+    url = str(Path(address).expanduser()) if address.startswith("~") else address
+    url = url.removeprefix("git+")
+    for short, full in _SHORTCUTS.items():
+        url = full + url.removeprefix(short) if url.startswith(short) else url
+    return url
 
 
 def newest_release(clone: Path) -> str | None:
