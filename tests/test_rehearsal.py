@@ -174,6 +174,21 @@ def test_answers_change_on_the_way(
     assert rendered(updated) == rendered(fresh)
 
 
+def test_own_files_of_a_renamed_package_are_named(scaffold: Scaffold, releases: Releases) -> None:
+    """They stay where they are, changed files of the template too, for somebody to move."""
+    shop = releases.project(scaffold, "shop")
+    security = (shop / "src/shop/security.py").read_text()
+    ours = {"src/shop/orders.py": "ORDERS = 1\n", "src/shop/security.py": f"{security}\nOURS = 1\n"}
+    commit(shop, ours)
+    result = scaffold("update", "shop", "--no-verify", "-d", "package_name=store")
+    assert result.code == 4
+    named = result.out[result.out.index("These stay in the package's old folder") :]
+    assert named.splitlines()[1:4] == ["  src/shop/orders.py", "  src/shop/security.py", ""]
+    assert "  src/shop/security.py (removed)\n" in result.err
+    assert (shop / "src/store/security.py").is_file()
+    assert {name: (shop / name).read_text() for name in ours} == ours
+
+
 def test_the_framework_stays(scaffold: Scaffold, releases: Releases) -> None:
     """Whatever the new rules recommend; only an answer changes it."""
     shop = releases.project(scaffold, "shop", "api_first=yes", "concurrency=high")

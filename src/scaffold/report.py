@@ -143,6 +143,9 @@ def planned(plan: Plan, *, dry_run: bool) -> str:
     if plan.answers:
         lines += ["", "Answers that are recorded then:"]
         lines += [f"  {name}: {text}" for name, text in plan.answers.items()]
+    if plan.left_behind:
+        lines += ["", _filled("These stay in the package's old folder; move them by hand:")]
+        lines += [f"  {path}" for path in plan.left_behind]
     if dry_run:
         lines += ["", _filled("Nothing was changed; without --dry-run it would be.")]
     return "\n".join([*lines, ""])

@@ -10,6 +10,7 @@ from scaffold.conclusion import Conclusion, conclude, tests_before
 from scaffold.errors import RepositoryError, VersionError
 from scaffold.history import History, fetched
 from scaffold.journal import Journal
+from scaffold.merge import files_in
 from scaffold.progress import Progress
 from scaffold.projects import Project
 from scaffold.questionnaire import Answers
@@ -64,6 +65,14 @@ class Plan:
         before, after = self.rehearsal.before, self.rehearsal.after
         return {name: text for name, text in after.items() if before.get(name) != text}
 
+    @property
+    def left_behind(self) -> list[str]:
+        """The files that stay in a package which is called otherwise then."""
+        if "package_name" not in self.answers or not self.rehearsal:
+            return []
+        old = f"src/{self.rehearsal.before['package_name']}"
+        return [f"{old}/{path}" for path in files_in(self.rehearsal.result / old)]
+
     def as_json(self) -> dict[str, object]:
         """Return it for programs."""
         return {
@@ -72,6 +81,7 @@ class Plan:
             "to": self.new,
             "answers": self.answers,
             "files": [file.as_json() for file in self.files],
+            "left_behind": self.left_behind,
         }
 
 
