@@ -53,6 +53,16 @@ def test_nothing_is_found(scaffold: Scaffold, shop: Path) -> None:
     assert tree(shop) == before
 
 
+def test_a_narrow_terminal(scaffold: Scaffold, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No line is longer than it, but for a path that is."""
+    commit(shop, {"Dockerfile": None})
+    monkeypatch.setenv("COLUMNS", "40")
+    lines = scaffold("check", "shop").out.splitlines()
+    assert "  drift" in lines
+    assert "    Dockerfile (missing): `scaffold" in lines
+    assert max(map(len, lines)) <= 40
+
+
 def test_everything_is_found(scaffold: Scaffold, releases: Releases, shop: Path) -> None:
     """A newer template, drift of what the template owns, and other advice; exit code 5."""
     releases.release("v2.0.0", {"template/NEWS.md": "New.\n"})

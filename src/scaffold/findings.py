@@ -9,6 +9,7 @@ from scaffold.advice import NAMES
 from scaffold.colours import GREEN, RED, YELLOW, painted
 
 _LABEL = 16  # columns
+_WIDE = 60  # columns that a text can stand beside its label
 _HEAD = ("project", "has", "newest", "drift", "recommended")
 
 
@@ -119,6 +120,8 @@ def _colour(told: Mapping[str, Any]) -> str:
 
 
 def _row(label: str, text: str) -> list[str]:
+    if _columns_here() < _WIDE:
+        return [f"  {label}", *_filled(text, "    ", "    ")]
     return _beside(f"  {label}", text, _LABEL)
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from scaffold.advice import NAMES
 from scaffold.colours import CYAN, DIM, GREEN, RED, YELLOW, painted
-from scaffold.conclusion import Conclusion
+from scaffold.conclusion import LOCK, Conclusion
 from scaffold.create import Created
 from scaffold.doctor import Finding
 from scaffold.errors import ScaffoldError
+from scaffold.journal import Journal
 from scaffold.rehearsal import STATES, File, State
 from scaffold.update import Plan
 
@@ -160,6 +161,22 @@ def updated(end: Conclusion) -> str:
         lines += [_filled("All of it is staged: see `git diff --staged`, and commit.")]
         lines += [_filled("Until then `scaffold undo` goes back.")]
     return "\n".join(lines)
+
+
+def taken_back(last: Journal, *, stashed: bool) -> str:
+    """Return what was taken back, and where to find what came after it.
+
+    Args:
+        last: The update.
+        stashed: Whether later changes are in git's stash.
+
+    """
+    lines = [f"The update {span(last.old, last.new)} is taken back; nothing of it is left."]
+    if LOCK in {file.path for file in last.files}:
+        lines += ["`uv sync` brings the packages back to its lock file."]
+    if stashed:
+        lines += ["What you changed in its files since is kept: `git stash pop` brings it back."]
+    return "\n".join(map(_filled, lines))
 
 
 def span(old: str, new: str) -> str:

@@ -60,16 +60,10 @@ def update_(  # noqa: PLR0913 - one parameter an option
 @app.command("undo")
 def undo_(*, project: ProjectFolder = None) -> None:
     """Take the last update of a project back."""
-    from scaffold import conclusion, report, update
+    from scaffold import report, update
 
     last, stashed = update.undo(_here(project))
-    typer.echo(
-        f"The update {report.span(last.old, last.new)} is taken back; nothing of it is left."
-    )
-    if conclusion.LOCK in {file.path for file in last.files}:
-        typer.echo("`uv sync` brings the packages back to its lock file.")
-    if stashed:
-        typer.echo("What you changed in its files since is kept: `git stash pop` brings it back.")
+    typer.echo(report.taken_back(last, stashed=stashed))
 
 
 @app.command("check")
