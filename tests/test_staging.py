@@ -1,6 +1,7 @@
 """Whole or not at all: kills, full disks, interruptions, and what they leave."""
 
 import contextlib
+import fcntl
 import os
 import random
 import shutil
@@ -64,6 +65,25 @@ def test_an_exception_leaves_nothing(target: str, when: str) -> None:
         if when == "after":
             stage.place()
         raise KeyboardInterrupt
+    assert nothing_in(Path.cwd())
+
+
+@pytest.mark.parametrize("moment", ["mkdir", "flock"])
+def test_a_signal_while_it_is_opened_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """Between any two steps of making and locking the folder, its parents too."""
+    place = Path if moment == "mkdir" else fcntl
+    real = getattr(place, moment)
+
+    def ended(*arguments: object, **named: object) -> None:
+        real(*arguments, **named)
+        if moment == "flock" or "scaffold" in str(arguments[0]):
+            sys.exit(128 + signal.SIGTERM)
+
+    monkeypatch.setattr(place, moment, ended)
+    with pytest.raises(SystemExit), staging.staged(staging.find("new/shop")):
+        pytest.fail("It was ended before.")
     assert nothing_in(Path.cwd())
 
 

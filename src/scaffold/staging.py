@@ -12,8 +12,8 @@ of them and the last is completed by the next one: everything was rendered by th
 import contextlib
 import errno
 import fcntl
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,24 +164,28 @@ def staged(target: Target) -> Iterator[Staging]:
 
     """
     place = target.path if target.exists else target.path.parent
-    with contextlib.ExitStack() as undo:
+    folder = place / f"{_PREFIX}{secrets.token_hex(4)}"
+    with contextlib.ExitStack() as stack:
+        # The way back is known before the step is taken: a signal may come between any two.
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        with contextlib.ExitStack() as undo:
+            try:
+                parents = _make_parents(place, undo)
+                _clear(place)
+                undo.callback(shutil.rmtree, folder, ignore_errors=True)  # before its parents
+                stack.enter_context(_locked(folder))
+            except OSError as error:
+                raise refused(target.shown, error) from error
+            undo.pop_all()
+        staging = Staging(target, folder, parents)
         try:
-            parents = _make_parents(place, undo)
-            _clear(place)
-            folder, lock = _locked_folder(place)
-        except OSError as error:
-            raise refused(target.shown, error) from error
-        undo.pop_all()
-    staging = Staging(target, folder, parents)
-    try:
-        yield staging
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        staging.take_back()
-        raise
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        lock.close()
+            yield staging
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            staging.take_back()
+            raise
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)  # while it is locked
 
 
 def _clear(place: Path) -> None:
@@ -202,14 +206,16 @@ def _clear(place: Path) -> None:
             shutil.rmtree(folder)
 
 
-def _locked_folder(place: Path) -> tuple[Path, IO[str]]:
+def _locked(folder: Path) -> IO[str]:
+    """Make a folder and lock it, so that no run beside this one clears it away."""
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=place))
+        folder.mkdir(mode=0o700, exist_ok=True)
         # A run beside this one may clear the folder away before its lock is held.
-        with contextlib.suppress(FileNotFoundError):
-            lock = (folder / _LOCK).open("w")
+        with contextlib.suppress(FileNotFoundError), contextlib.ExitStack() as opened:
+            lock = opened.enter_context((folder / _LOCK).open("w"))
             fcntl.flock(lock, fcntl.LOCK_EX)
-            return folder, lock
+            opened.pop_all()
+            return lock
 
 
 def _make_parents(folder: Path, undo: contextlib.ExitStack) -> list[Path]:
