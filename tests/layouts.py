@@ -5,6 +5,9 @@ from pathlib import Path
 
 Layout = Mapping[str, str]
 
+# The least that makes an application.
+MAKES = "from flask import Flask\n\napp = Flask(__name__)\n"
+
 
 def lay(folder: Path, layout: Layout) -> Path:
     """Write a repository's files into a folder, and return it."""
