@@ -57,6 +57,7 @@ def _own_place(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(_configuration(tmp_path_factory)))
+    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))
     monkeypatch.setenv("COLUMNS", "100")
     for variable in (
         "COPIER_SETTINGS_PATH",

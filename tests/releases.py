@@ -65,6 +65,26 @@ def replaced(old: str, new: str) -> str:
     return _LINES.replace(old, new)
 
 
+FIRST, LAST = "line 2\n", "line 19\n"
+# What a team changes in a project of the small template, and a release that meets each of that.
+MINE: Change = {
+    "Dockerfile": None,
+    "README.md": "# shop\n" + replaced(LAST, "mine\n"),
+    "src/app.py": replaced(FIRST, "mine\n"),
+    "src/old.py": replaced(LAST, "mine\n"),
+    "src/orders.py": "My own.\n",
+}
+MET: Change = {
+    "template/Dockerfile": replaced(FIRST, "theirs\n"),
+    "template/DECISION.md": "Two.\n",
+    "template/NEWS.md": "New.\n",
+    "template/README.md.jinja": "# {{ project_name }}\n" + replaced(FIRST, "theirs\n"),
+    "template/src/app.py": replaced(FIRST, "theirs\n"),
+    "template/src/old.py": None,
+    "template/{{ with_ci }}/ci.yml": replaced(FIRST, "theirs\n"),
+}
+
+
 class Releases:
     """A template in a git repository.
 

@@ -33,9 +33,8 @@ REPLACED = {
 
 
 @pytest.fixture
-def releases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Releases:
+def releases(tmp_path: Path) -> Releases:
     """Return this repository's template with one release."""
-    monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))
     return Releases(tmp_path / "template", real=True)
 
 
