@@ -189,6 +189,22 @@ def test_a_kill_at_any_moment(scaffold: Scaffold, edited: Path, moment: tuple[st
 
 
 @pytest.mark.slow
+def test_what_was_committed_after_a_kill_stays(scaffold: Scaffold, edited: Path) -> None:
+    """Half an update that somebody has committed is theirs; the next one begins from there."""
+    assert ended("mark_conflict", 1, signal.SIGKILL, *UPDATE) == -signal.SIGKILL
+    commit(edited, {})
+    before = tree(edited)
+    assert scaffold("undo", "shop").code == 2
+    assert "was interrupted" not in scaffold("check", "shop").out
+    result = scaffold(*UPDATE)
+    assert result.code == 0
+    assert "interrupted" not in result.out
+    assert "is up to date" in result.out
+    assert tree(edited) == before
+    assert git(edited, "status", "--porcelain") == ""
+
+
+@pytest.mark.slow
 def test_undo_is_killed(scaffold: Scaffold, edited: Path) -> None:
     """The next one ends it."""
     before = tree(edited)

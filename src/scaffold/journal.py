@@ -2,7 +2,7 @@
 
 Everything that the update writes is first kept whole in the repository's own folder, with
 the commit that the project was at. Then each file is replaced by one rename. Whoever finds
-a journal that is not done can finish the update or take it back.
+a journal that is not done can take the update back.
 """
 
 import contextlib
@@ -48,6 +48,11 @@ class Journal:
     new: str
     files: tuple[File, ...]
     done: bool
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it was left amid its files, and nothing was committed since."""
+        return not self.done and self.head == head(self.project)
 
     @property
     def conflicts(self) -> list[str]:
@@ -267,7 +272,7 @@ def interrupted(project: Path) -> bool:
     """Tell whether an update of a project, in a repository or not, was interrupted."""
     top = programs.run(programs.git("rev-parse", "--show-cdup"), project)
     last = read(project) if top.ok and not top.output.strip() else None
-    return last is not None and not last.done
+    return last is not None and last.interrupted
 
 
 def _git_folder(project: Path) -> Path:

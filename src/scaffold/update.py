@@ -105,7 +105,7 @@ def planned(path: Path, wishes: Wishes, progress: Progress) -> Iterator[Plan]:
     with contextlib.ExitStack() as stack:
         stack.enter_context(journal.locked(project.path))
         left = journal.read(project.path)
-        if left and not left.done:
+        if left and left.interrupted:
             _take_back_interrupted(left, progress, look=wishes.look)
             project, left = projects.read(path), None
         with progress.step("fetch the template"):
