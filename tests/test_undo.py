@@ -12,7 +12,7 @@ import pytest
 
 from conftest import Scaffold, tree
 from releases import MET, MINE, Releases, commit, git, write
-from scaffold import conclusion, journal, update
+from scaffold import conclusion, journal, update, verify
 
 UPDATE = ("update", "shop", "--no-verify")
 
@@ -239,6 +239,29 @@ def test_a_full_disk_takes_all_back(
     assert result.code == 1
     assert result.err.startswith("Error: The disk is full.\n")
     assert tree(edited) == before
+
+
+def test_an_end_once_it_is_in_place_says_so(
+    scaffold: Scaffold, releases: Releases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was changed until then counts to the update, the lock file too."""
+    releases.release("v1.1.0", {"template/pyproject.toml": "[project]\n"})
+    shop = releases.project(scaffold)
+    commit(shop, {"uv.lock": "Old.\n"})
+    before = tree(shop)
+    releases.release("v2.0.0", {"template/pyproject.toml": "[project]\nname = 'shop'\n"})
+
+    def ended(*_: object) -> str:
+        write(shop, {"uv.lock": "Half.\n"})
+        sys.exit(128 + signal.SIGTERM)
+
+    monkeypatch.setattr(verify, "failure", ended)
+    result = scaffold(*UPDATE)
+    assert result.code == 128 + signal.SIGTERM
+    assert "The update is in place, unproven; `scaffold undo` takes it back.\n" in result.out
+    assert scaffold("undo", "shop").code == 0
+    assert tree(shop) == before
+    assert git(shop, "status", "--porcelain") == ""
 
 
 def test_two_runs_at_once(scaffold: Scaffold, shop: Path) -> None:
