@@ -289,6 +289,9 @@ def test_an_adopted_project_stays_its_own(scaffold: Scaffold, releases: Releases
     layout = {**SRC, "Dockerfile": "FROM scratch\n", "LICENSE": "Ours.\n"}
     folder = adopted(scaffold, releases, layout)
     assert scaffold("check", "shop").code == 0
+    result = scaffold("diff", "shop", "--apply", "Dockerfile")
+    assert result.code == 2
+    assert result.err.startswith("Error: There is no drift in 'shop'.\n  It was adopted:")
     before = tree(folder)
     (dockerfile,) = releases.folder.glob("template/*/Dockerfile.jinja")
     table = (releases.folder / "ownership.yml").read_text()

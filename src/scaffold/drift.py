@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from scaffold import programs
-from scaffold.errors import RepositoryError, ScaffoldError, UsageError, write_error
+from scaffold.errors import ProjectError, RepositoryError, ScaffoldError, UsageError, write_error
 from scaffold.history import History
 from scaffold.merge import files_in
 from scaffold.ownership import Owner, Ownership
@@ -54,6 +54,20 @@ class Comparison:
     made: Path
     owners: Ownership
     adopted: bool
+
+    def need_drift(self) -> None:
+        """Make sure that there is something that can drift.
+
+        Raises:
+            ProjectError: The project was adopted.
+
+        """
+        if self.adopted:
+            raise ProjectError(
+                f"There is no drift in '{self.project.name}'",
+                why="It was adopted: its files are its own, and never were the template's.",
+                todo="`scaffold update --dry-run` shows what the template would change.",
+            )
 
     def files(self, owner: Owner) -> list[str]:
         """Return the paths of the rendered files of one owner."""

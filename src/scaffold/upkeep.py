@@ -1,5 +1,6 @@
 """The commands for projects that exist: update and check them, show what has drifted, adopt."""
 
+import contextlib
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -104,9 +105,14 @@ def diff_(
 ) -> None:
     """Show what has drifted from the template as a patch."""
     from scaffold import colours, drift, history, projects
+    from scaffold.progress import waiting
 
     opened = projects.read(_here(project))
-    with history.fetched(opened.address) as versions, drift.compared(opened, versions) as made:
+    with contextlib.ExitStack() as stack:
+        with waiting("comparing"):
+            versions = stack.enter_context(history.fetched(opened.address))
+            made = stack.enter_context(drift.compared(opened, versions))
+        made.need_drift()
         for path in apply:
             healed = made.heal(path)
             typer.echo(f"{path} {'is' if healed else 'was already'} as the template has it.")
@@ -135,6 +141,7 @@ def adopt(  # noqa: PLR0913 - one parameter an option
     from scaffold import proposal as words
     from scaffold import source, survey
     from scaffold.answers import gather
+    from scaffold.progress import waiting
     from scaffold.questionnaire import Questionnaire
 
     given = gather(data, answers)
@@ -143,7 +150,8 @@ def adopt(  # noqa: PLR0913 - one parameter an option
         questions.need(adoption.NEEDED)
         checked = questions.check(given)
         adoption.check(path, str(path))
-        found = adoption.propose(questions, survey.read(path), checked)
+        with waiting("reading"):
+            found = adoption.propose(questions, survey.read(path), checked)
         if not as_json:
             typer.echo(words.text(found))
         if not (dry_run or as_json or defaults or answers == "-"):
