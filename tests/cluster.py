@@ -63,6 +63,7 @@ class Cluster:
         options = (
             "listen_addresses=127.0.0.1", f"port={self.port}", "unix_socket_directories=",
             "fsync=off", "full_page_writes=off", "synchronous_commit=off", "log_statement=ddl",
+            "autovacuum_naptime=1s",  # what happens by chance on a real server, here happens often
         )  # fmt: skip
         settings = [part for option in options for part in ("-c", option)]
         command = (*self.as_user, str(self.programs / "postgres"), "-D", "data", *settings)

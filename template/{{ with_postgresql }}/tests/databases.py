@@ -12,6 +12,11 @@ from sqlalchemy.pool import NullPool
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 
+OURS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = :name AND usename = current_user"
+)
+
 
 @contextmanager
 def empty_database(folder: Path) -> Generator[str]:
@@ -45,4 +50,6 @@ def on_server(options: str) -> Generator[str]:
         try:
             yield make_url(SERVER).set(database=name).render_as_string(hide_password=False)
         finally:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+            # WITH (FORCE) would be refused while the server itself vacuums the database.
+            connection.execute(OURS, {"name": name})
+            connection.execute(text(f'DROP DATABASE "{name}"'))
