@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import yaml
@@ -179,6 +179,14 @@ def lint(tmp_path: Path, answers: Mapping[str, str]) -> None:
     ruff = next(entry["name"] + entry["version"] for entry in table if entry["name"] == "ruff")
     uv(tmp_path / "shop", "tool", "run", ruff, "check")
     uv(tmp_path / "shop", "tool", "run", ruff, "format", "--check")
+
+
+def still_alive(pids: Iterable[int]) -> list[int]:
+    """Return which processes run on; one that was killed gets a moment to leave the table."""
+    deadline = time.monotonic() + 5
+    while (left := [pid for pid in pids if alive(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
 
 
 def alive(pid: int) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from projects import alive
+from projects import still_alive
 from scaffold import boot, programs
 
 pytestmark = pytest.mark.slow
@@ -122,5 +122,5 @@ def test_a_boot_that_is_given_up_ends_its_server(small: Small, tmp_path: Path) -
     while not (pid.exists() and pid.read_text()):
         next(run)
     run.close()
-    assert not alive(int(pid.read_text()))
+    assert not still_alive([int(pid.read_text())])
     assert not list((tmp_path / "tmp").glob("scaffold-*"))

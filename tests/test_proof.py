@@ -15,7 +15,7 @@ import pexpect
 import pytest
 
 from conftest import copy_template, nothing_in, quiet
-from projects import alive, work_tree
+from projects import still_alive, work_tree
 from scaffold import programs, report, verify
 from scaffold.create import Created
 from scaffold.errors import ProofError
@@ -90,7 +90,7 @@ def test_one_failure_is_told_with_its_output(monkeypatch: pytest.MonkeyPatch) ->
     steps = [step("lint", "print('a.py:1: bad'); raise SystemExit(1)"), step("types", "")]
     with quiet() as progress, pytest.raises(ProofError) as error:
         verify.prove_together(Path("/tmp"), steps, progress)  # noqa: S108 - nothing is written
-    assert report.error(error.value) == (
+    assert error.value.as_text() == (
         "Error: The step 'lint' failed.\n"
         "  a.py:1: bad\n"
         "  The project is kept. Repeat from there:\n"
@@ -170,7 +170,7 @@ def test_an_end_from_outside_ends_all_that_runs(
         verify.prove_together(Path.cwd(), steps, progress)
     pids = [int(pid) for file in Path().glob("pids-*") for pid in file.read_text().split()]
     assert len(pids) == 6
-    assert not [pid for pid in pids if alive(pid)]
+    assert not still_alive(pids)
 
 
 @pytest.mark.parametrize("state", ["installed", "rendered"])

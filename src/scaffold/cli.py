@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scaffold import endings, upkeep
+from scaffold import endings, upkeep, version
 from scaffold.errors import ScaffoldError, UsageError, as_told
 from scaffold.options import (
     AnswersFile,
@@ -43,14 +43,11 @@ app = typer.Typer(
     rich_markup_mode=None,  # help must not pay for importing rich
     pretty_exceptions_enable=False,
 )
-app.add_typer(upkeep.app)
 
 
 def _version(*, asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
-
-        typer.echo(f"scaffold {version('scaffold-web')}")
+        typer.echo(version())
         raise typer.Exit
 
 
@@ -274,8 +271,6 @@ app.add_typer(upkeep.app)
 
 def main() -> None:
     """Run the command line; every failure is told, and ends with its exit code."""
-    from scaffold import report
-
     if os.environ.get("_SCAFFOLD_COMPLETE") == "complete_bash":
         from scaffold import completion
 
@@ -296,7 +291,7 @@ def main() -> None:
     except Exception as caught:  # noqa: BLE001 - here ends what nobody expected
         failure, error = as_told(caught), caught
     endings.tell_programs(failure.as_json())
-    typer.echo(report.error(failure, error if run.debug else None), err=True)
+    typer.echo(failure.as_text(error if run.debug else None), err=True)
     sys.exit(failure.exit_code)
 
 

@@ -50,6 +50,23 @@ class ScaffoldError(Exception):
             "exit_code": self.exit_code,
         }
 
+    def as_text(self, cause: Exception | None = None) -> str:
+        """Return what a person is told: what happened, why, and what to do.
+
+        Args:
+            cause: The exception whose traceback comes first, where one is wanted.
+
+        """
+        lines = []
+        if cause:
+            import traceback
+
+            lines = [line.rstrip("\n") for line in traceback.format_exception(cause)]
+        lines.append(f"Error: {self.what}.")
+        for part in (self.why, self.todo):
+            lines += [f"  {line}" for line in part.splitlines()]
+        return "\n".join(lines)
+
 
 class UsageError(ScaffoldError):
     """The call cannot be carried out as given; nothing was written."""

@@ -5,7 +5,6 @@ import dataclasses
 import difflib
 import os
 import tempfile
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,6 +175,8 @@ def _load(path: Path) -> dict[str, Any]:
         content = stream.read(_LARGEST + 1)
     if len(content) > _LARGEST:
         raise ValueError(f"It is larger than {_LARGEST // 1_000_000} MB")
+    import tomllib  # most people have no profile
+
     return tomllib.loads(content.decode("utf-8-sig"))
 
 

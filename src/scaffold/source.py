@@ -9,8 +9,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 from scaffold import programs
 from scaffold.errors import TemplateError
@@ -255,7 +254,7 @@ def _installed_from() -> dict[str, str]:
             "_commit": asked if _RELEASE.fullmatch(asked) else origin["vcs_info"]["commit_id"],
         }
     if "dir_info" in origin:
-        path = Path(url2pathname(urlsplit(origin["url"]).path))
+        path = Path(unquote(urlsplit(origin["url"]).path))
         return _checkout_origin(path) if path.is_dir() else {}
     urls = (url.split(", ", 1) for url in distribution.metadata.get_all("Project-URL") or ())
     address = next((url for label, url in urls if label == "Template"), None)

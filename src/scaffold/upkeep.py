@@ -61,10 +61,10 @@ def update_(  # noqa: PLR0913 - one parameter an option
 @app.command("undo")
 def undo_(*, project: ProjectFolder = None) -> None:
     """Take the last update of a project back."""
-    from scaffold import report, update
+    from scaffold import changes, update
 
     last, stashed = update.undo(_here(project))
-    typer.echo(report.taken_back(last, stashed=stashed))
+    typer.echo(changes.taken_back(last, stashed=stashed))
 
 
 @app.command("check")
@@ -220,14 +220,14 @@ def _progress(*, as_json: bool) -> "Progress":
 
 
 def _tell_plan(plan: "Plan", progress: "Progress", *, dry_run: bool) -> None:
-    from scaffold import report
+    from scaffold import changes
 
-    progress.tell("planned", plan.as_json(), report.planned(plan, dry_run=dry_run))
+    progress.tell("planned", plan.as_json(), changes.planned(plan, dry_run=dry_run))
 
 
 def _tell_update(plan: "Plan", end: "Conclusion", progress: "Progress") -> None:
-    from scaffold import report
+    from scaffold import changes
 
     files = [file.as_json() for file in end.files]
     fields = {**plan.as_json(), "files": files, "tests": end.tests.as_json()}
-    progress.tell("updated", fields, report.updated(end))
+    progress.tell("updated", fields, changes.updated(end))
