@@ -17,6 +17,7 @@ PACKAGE = ROOT / "src/scaffold"
 # Each module may import those that stand above it, and nothing of its own line.
 LAYERS = [
     {"errors", "questions", "tables"},
+    {"expressions"},
     {
         "answers", "colours", "ownership", "presets", "programs", "progress", "questionnaire", "rules",
         "survey.signs",
@@ -26,13 +27,14 @@ LAYERS = [
         "source", "staging", "survey.checkout",
     },
     {
-        "decision", "doctor", "explanation", "history", "merge", "profile", "projects", "render",
+        "decision", "doctor", "explanation", "history", "layers", "merge", "profile", "projects",
         "similar", "survey.codebase", "survey.declared", "verify",
     },
     {
-        "advice", "create", "drift", "preview", "rehearsal", "survey.layout",
+        "advice", "render", "survey.layout",
         "survey.surroundings",
     },
+    {"create", "drift", "preview", "rehearsal"},
     {"journal", "report", "survey.whole"},
     {"conclusion"},
     {"update"},
@@ -52,7 +54,7 @@ DOORS = {
     "rich": {"progress"},
     "subprocess": {"programs"},
     "uv": {"programs"},
-    "jinja2": {"questionnaire"},
+    "jinja2": {"expressions"},
 }
 
 

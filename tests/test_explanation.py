@@ -289,7 +289,7 @@ def test_json_keeps_its_schema(scaffold: Scaffold, scenario: dict[str, Any]) -> 
 
 # ------------------------------------------------------------------- the same in Jinja
 
-ENVIRONMENT = Questionnaire.load(ROOT).environment
+ENVIRONMENT = Questionnaire.load(ROOT).expressions.environment
 TEMPLATES = {
     name: ENVIRONMENT.from_string(COPIER[name]["default"])
     for name in (

@@ -34,7 +34,7 @@ class JinjaSum:
     """The expressions of `copier.yml`, as they stand there."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        environment = questionnaire.environment
+        environment = questionnaire.expressions.environment
         names = ("reasons", "score", "fit", "recommended", "in_ten", "missing", "notes")
         self.templates = {n: environment.from_string(COPIER[n]["default"]) for n in names}
 

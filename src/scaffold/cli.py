@@ -259,11 +259,10 @@ def doctor_(*, as_json: AsJson = False) -> None:
 def schema_(*, template: TemplateAddress = None) -> None:
     """Print a JSON Schema of the answers, for programs."""
     from scaffold import source
-    from scaffold.questionnaire import Questionnaire
     from scaffold.schema import answers_schema
 
     with source.opened(template) as opened:
-        echo_json(answers_schema(Questionnaire.load(opened.root)))
+        echo_json(answers_schema(opened.questions))
 
 
 app.add_typer(upkeep.app)

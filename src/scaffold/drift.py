@@ -16,7 +16,6 @@ from scaffold.history import History
 from scaffold.merge import files_in
 from scaffold.ownership import Owner, Ownership
 from scaffold.projects import Project, content
-from scaffold.questionnaire import Questionnaire
 from scaffold.render import rendered
 from scaffold.staging import put
 
@@ -166,7 +165,7 @@ def compared(project: Project, history: History) -> Iterator[Comparison]:
     """
     with history.template(history.recorded(project.version)) as template:
         owners = Ownership.load(template.root)
-        answers = project.as_made(Questionnaire.load(template.root))
+        answers = project.as_made(template.questions)
         with rendered(template, answers) as made:
             adopted = answers.get("adopted") == "yes"
             yield Comparison(project.path, made, owners, adopted)

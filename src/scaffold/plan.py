@@ -1,11 +1,12 @@
 """Settle what a call of `scaffold new` leaves open: the answers, and where the project goes."""
 
 import functools
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import presets, prompts, repeat, repository, staging, verify
+from scaffold import presets, prompts, render, repeat, repository, staging, verify
 from scaffold.create import NEEDED
 from scaffold.errors import AnswerError
 from scaffold.interview import Interview
@@ -80,7 +81,7 @@ def settle(template: Template, wishes: Wishes) -> Plan:
         KeyboardInterrupt: Ctrl-C at a question.
 
     """
-    questions = Questionnaire.load(template.root)
+    questions = template.questions
     questions.need(NEEDED)
     rules = Rules.load(template.root / "rules.yml")
     team = find_profile(wishes.profile, questions, ignored=wishes.no_profile)
@@ -125,4 +126,7 @@ def _asked(
             f" {prompt.name}=... or --answers FILE.",
         )
     questions = questions.with_defaults(repository.author(Path.cwd()))
-    return Interview(questions, rules, prompts.asker(), given, every=wishes.every).run()
+    asker = prompts.asker()
+    # Copier loads while the first questions are read and answered.
+    threading.Thread(target=render.load_copier, daemon=True).start()
+    return Interview(questions, rules, asker, given, every=wishes.every).run()

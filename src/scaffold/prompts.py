@@ -64,6 +64,8 @@ class Menus:
     """
 
     def __init__(self, words: Review = Review()) -> None:
+        import questionary  # noqa: F401 - loaded before anything else competes with it
+
         self._words = words
 
     def ask(

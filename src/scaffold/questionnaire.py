@@ -10,16 +10,14 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import yaml
 
 from scaffold import tables
 from scaffold.errors import AnswerError, TemplateError
+from scaffold.expressions import Expressions, broken, shortened
 from scaffold.questions import Choice, Prompt, Question, as_text
-
-if TYPE_CHECKING:
-    import jinja2
 
 Answers = dict[str, str]
 
@@ -28,7 +26,8 @@ class Questionnaire:
     """The questions of one template.
 
     Args:
-        root: The folder that holds the `copier.yml`.
+        expressions: What evaluates the texts of its `copier.yml`.
+        settings: Copier's own settings in it, such as `_subdirectory`.
         questions: Its entries in order, computed values among them.
         preferred: Defaults that come before those of the entries, each with who gives it.
         locked: Why the answers to some can never be changed, by question.
@@ -37,17 +36,18 @@ class Questionnaire:
 
     def __init__(
         self,
-        root: Path,
+        expressions: Expressions,
+        settings: Mapping[str, Any],
         questions: Iterable[Question],
         preferred: Mapping[str, tuple[str, str]] = MappingProxyType({}),
         locked: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.root = root
+        self.settings = settings
+        self.expressions = expressions
         self.locked = locked
         self._preferred = preferred
         self._entries = tuple(questions)
         self.questions = {q.name: q for q in self._entries if not q.computed}
-        self._compiled: dict[str, jinja2.Template] = {}
 
     @classmethod
     def load(cls, root: Path) -> "Questionnaire":
@@ -60,14 +60,15 @@ class Questionnaire:
         path = root / "copier.yml"
         try:
             data = tables.parse(path.read_text(encoding="utf-8"))
-            questions = [Question.read(k, v) for k, v in data.items() if not k.startswith("_")]
+            settings = {k: v for k, v in data.items() if k.startswith("_")}
+            questions = [Question.read(k, v) for k, v in data.items() if k not in settings]
         except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
             raise TemplateError(
                 "This is not a template of scaffold",
                 why=f"Its copier.yml cannot be read: {error}",
                 todo="Name the folder or the git address of a template with --template.",
             ) from error
-        return cls(root, questions)
+        return cls(Expressions(root), settings, questions)
 
     def need(self, names: Iterable[str]) -> None:
         """Make sure that these questions are asked.
@@ -97,11 +98,16 @@ class Questionnaire:
         """
         preferred = {name: (text, giver) for name, text in defaults.items()}
         preferred |= self._preferred
-        return Questionnaire(self.root, self._entries, preferred, self.locked)
+        return self._with(preferred, self.locked)
 
     def with_locked(self, reasons: Mapping[str, str]) -> "Questionnaire":
         """Return these questions with the reasons why some answers can never be changed."""
-        return Questionnaire(self.root, self._entries, self._preferred, reasons)
+        return self._with(self._preferred, reasons)
+
+    def _with(
+        self, preferred: Mapping[str, tuple[str, str]], locked: Mapping[str, str]
+    ) -> "Questionnaire":
+        return Questionnaire(self.expressions, self.settings, self._entries, preferred, locked)
 
     def check(self, given: Mapping[Any, object]) -> Answers:
         """Return the given answers as normalised text, each checked by itself.
@@ -153,6 +159,14 @@ class Questionnaire:
         for entry in itertools.takewhile(lambda entry: entry.computed, self._entries):
             found[entry.name] = self._default(entry, found)
         return found
+
+    def context(self, complete: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the template's texts see: complete answers, and what follows from them."""
+        context: dict[str, Any] = {}
+        for entry in self._entries:
+            known = entry.name in complete
+            context[entry.name] = complete[entry.name] if known else self._default(entry, context)
+        return context
 
     def walk(self, complete: Mapping[str, str]) -> Iterator[Prompt]:
         """Yield each question that is asked, as it stands for complete answers."""
@@ -211,7 +225,7 @@ class Questionnaire:
             if question.name in self.locked:
                 todo = f"'{question.name}' is locked. {self.locked[question.name]}"
             raise AnswerError(
-                f"'{_shortened(answer)}' cannot be the {question.name.replace('_', ' ')}",
+                f"'{shortened(answer)}' cannot be the {question.name.replace('_', ' ')}",
                 why=message,
                 todo=todo,
                 question=question.name,
@@ -219,14 +233,14 @@ class Questionnaire:
 
     def _problem(self, question: Question, context: Mapping[str, Any]) -> str:
         """Return what is wrong with the answer that stands in a context, or nothing."""
-        return self._render(question.validator, context).strip()
+        return self.expressions.render(question.validator, context).strip()
 
     def _known(self, key: object) -> str:
         if isinstance(key, str) and key in self.questions:
             return key
         near = difflib.get_close_matches(str(key), self.questions, n=1)
         raise AnswerError(
-            f"There is no question '{_shortened(str(key))}'",
+            f"There is no question '{shortened(str(key))}'",
             why=f"Did you mean '{near[0]}'?" if near else "",
             todo=f"The questions are: {', '.join(self.questions)}.",
         )
@@ -237,13 +251,13 @@ class Questionnaire:
         if text is None:
             raise AnswerError(
                 f"The answer to '{name}' is not text",
-                why=f"It is {_shortened(repr(value))}.",
+                why=f"It is {shortened(repr(value))}.",
                 todo="Put it in quotes." if not choices else f"Choose from: {', '.join(choices)}.",
             )
         if choices and text not in choices:
             near = difflib.get_close_matches(text, choices, n=1)
             raise AnswerError(
-                f"'{_shortened(text)}' is no answer to '{name}'",
+                f"'{shortened(text)}' is no answer to '{name}'",
                 why=f"Did you mean '{near[0]}'?" if near else "",
                 todo=f"Choose from: {', '.join(choices)}.",
             )
@@ -253,7 +267,7 @@ class Questionnaire:
         default = None
         if question.default is not None:
             default = str(self._default(question, context))
-        help_text = self._render(question.help, context).strip()
+        help_text = self.expressions.render(question.help, context).strip()
         preferred, giver = self._preferred.get(question.name, ("", ""))
         if preferred and not self._problem(question, {**context, question.name: preferred}):
             default = preferred
@@ -262,11 +276,11 @@ class Questionnaire:
             name=question.name,
             help=help_text,
             choices=tuple(
-                Choice(self._render(choice.label, context), choice.value)
+                Choice(self.expressions.render(choice.label, context), choice.value)
                 for choice in question.choices
             ),
             default=default,
-            placeholder=self._render(question.placeholder, context),
+            placeholder=self.expressions.render(question.placeholder, context),
         )
 
     def _asked(self, question: Question, context: Mapping[str, Any]) -> bool:
@@ -274,59 +288,23 @@ class Questionnaire:
             return question.when
         text = str(question.when)
         try:
-            return bool(tables.parse(self._render(text, context)))
+            return bool(tables.parse(self.expressions.render(text, context)))
         except yaml.YAMLError as error:
-            raise _broken(text, error) from error
+            raise broken(text, error) from error
 
     def _default(self, question: Question, context: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any YAML
         if not isinstance(question.default, str):
             return question.default
-        text = self._render(question.default, context)
+        text = self.expressions.render(question.default, context)
         try:
             if question.type == "yaml":
                 return _parsed(text)
             return {"int": int, "float": float}.get(question.type, str)(text)
         except (yaml.YAMLError, ValueError) as error:
-            raise _broken(question.default, error) from error
-
-    def _render(self, template: str, context: Mapping[str, Any]) -> str:
-        if "{" not in template:
-            return template
-        try:
-            if template not in self._compiled:
-                self._compiled[template] = self.environment.from_string(template)
-            return self._compiled[template].render(context)
-        except Exception as error:  # a template can fail in any way that Python can
-            raise _broken(template, error) from error
-
-    @functools.cached_property
-    def environment(self) -> "jinja2.Environment":
-        """The environment that Copier would make for this template."""
-        import jinja2
-        import jinja2.sandbox
-
-        return jinja2.sandbox.SandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(self.root),
-            extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-            undefined=jinja2.StrictUndefined,
-            keep_trailing_newline=True,
-            autoescape=False,
-        )
+            raise broken(question.default, error) from error
 
 
 @functools.lru_cache(maxsize=64)
 def _parsed(text: str) -> Any:  # noqa: ANN401 - any YAML
     """Parse what each answer has computed again, though most stays the same; it is shared."""
     return tables.parse(text)
-
-
-def _broken(template: str, error: Exception) -> TemplateError:
-    return TemplateError(
-        "The template's copier.yml cannot be evaluated",
-        why=f"{error} in: {_shortened(template)}",
-        todo="Mend the template, or leave --template out.",
-    )
-
-
-def _shortened(text: str, length: int = 60) -> str:
-    return text if len(text) <= length else f"{text[: length - 3]}..."

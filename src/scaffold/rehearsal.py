@@ -13,7 +13,7 @@ from scaffold.history import History
 from scaffold.merge import files_in
 from scaffold.ownership import Ownership
 from scaffold.projects import Project, content
-from scaffold.questionnaire import Answers, Questionnaire
+from scaffold.questionnaire import Answers
 
 State = Literal["new", "changed", "merged", "conflict", "removed", "kept", "locked"]
 
@@ -92,10 +92,10 @@ def rehearsed(
         place = Path(name).resolve()
         result, made, fresh = place / "result", place / "made", place / "fresh"
         with history.template(old) as template:
-            before = project.as_made(Questionnaire.load(template.root))
+            before = project.as_made(template.questions)
             render.render(template, before, made)
         with history.template(new) as template:
-            questions = Questionnaire.load(template.root)
+            questions = template.questions
             owners = Ownership.load(template.root)
             changed = questions.check(given)
             after = project.answers(questions, changed)

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from scaffold import programs
+from scaffold import layers, programs
 from scaffold.errors import TemplateError, write_error
 from scaffold.source import Template
 
@@ -30,19 +30,36 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
         RenderError: A file could not be written.
 
     """
-    programs.leave_repository()
+    with contextlib.suppress(layers.UnfitError, TemplateError):
+        with layers.chosen(template, answers) as root:
+            _copy(root, template.origin, answers, destination)
+        return
+    # What stands in the way is told of the whole template, where its author finds it.
+    _copy(template.root, template.origin, answers, destination)
+
+
+def _copy(
+    root: Path, origin: Mapping[str, str], answers: Mapping[str, str], destination: Path
+) -> None:
+    load_copier()
     import copier
 
-    with _told(template.root, destination):
+    with _told(root, destination):
         copier.run_copy(
-            str(template.root),
+            str(root),
             destination,
-            data={**answers, "_origin": dict(template.origin)},
+            data={**answers, "_origin": dict(origin)},
             settings=copier.Settings(),
             defaults=True,
             overwrite=True,
             quiet=True,
         )
+
+
+def load_copier() -> None:
+    """Import Copier, which takes about as long as rendering does."""
+    programs.leave_repository()
+    import copier  # noqa: F401 - it stays loaded
 
 
 def update(project: Path, version: str, answers: Mapping[str, str]) -> None:
@@ -58,7 +75,7 @@ def update(project: Path, version: str, answers: Mapping[str, str]) -> None:
         RenderError: A file could not be written.
 
     """
-    programs.leave_repository()
+    load_copier()
     import copier
 
     with _told(project, project):

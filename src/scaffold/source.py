@@ -1,6 +1,7 @@
 """Where the template is, and which origin a project records for it."""
 
 import contextlib
+import functools
 import importlib.metadata
 import json
 import re
@@ -13,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from scaffold import programs
 from scaffold.errors import TemplateError
+from scaffold.questionnaire import Questionnaire
 
 _HERE = Path(__file__).parent
 _GIT_ADDRESS = re.compile(
@@ -36,6 +38,11 @@ class Template:
 
     root: Path
     origin: Mapping[str, str]
+
+    @functools.cached_property
+    def questions(self) -> Questionnaire:
+        """What its `copier.yml` asks; a TemplateError tells where that cannot be read."""
+        return Questionnaire.load(self.root)
 
 
 @contextlib.contextmanager

@@ -142,11 +142,10 @@ def adopt(  # noqa: PLR0913 - one parameter an option
     from scaffold import source, survey
     from scaffold.answers import gather
     from scaffold.progress import waiting
-    from scaffold.questionnaire import Questionnaire
 
     given = gather(data, answers)
     with source.opened(template) as opened:
-        questions = Questionnaire.load(opened.root)
+        questions = opened.questions
         questions.need(adoption.NEEDED)
         checked = questions.check(given)
         adoption.check(path, str(path))
@@ -155,7 +154,7 @@ def adopt(  # noqa: PLR0913 - one parameter an option
         if not as_json:
             typer.echo(words.text(found))
         if not (dry_run or as_json or defaults or answers == "-"):
-            found = _reviewed(questions, found)
+            found = _reviewed(questions, opened.root, found)
         written = adoption.write(opened, found.answers, found.survey.root, str(path), look=dry_run)
         if as_json:
             echo_json(words.as_json(found, written))
@@ -163,7 +162,7 @@ def adopt(  # noqa: PLR0913 - one parameter an option
             typer.echo(words.outcome(found, written, known_origin=bool(opened.origin)))
 
 
-def _reviewed(questions: "Questionnaire", found: "Proposal") -> "Proposal":
+def _reviewed(questions: "Questionnaire", root: Path, found: "Proposal") -> "Proposal":
     """Return a proposal as it is after a review on a terminal; without one it stays."""
     from scaffold import prompts
     from scaffold.interview import Interview
@@ -173,7 +172,7 @@ def _reviewed(questions: "Questionnaire", found: "Proposal") -> "Proposal":
         return found
     typer.echo()
     asker = prompts.asker(prompts.Review("Write the two files", "was found or given"))
-    rules = Rules.load(questions.root / "rules.yml")
+    rules = Rules.load(root / "rules.yml")
     interview = Interview(questions, rules, asker, found.known, every=False)
     return replace(found, answers=interview.run(only_review=True))
 
