@@ -57,6 +57,12 @@ def _own_place(
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(config))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(_configuration(tmp_path_factory)))
+    # What the tests of one run keep serves all of them, and nobody else; uv's is the machine's.
+    own = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    monkeypatch.setenv("UV_CACHE_DIR", os.environ.get("UV_CACHE_DIR") or str(own / "uv"))
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    monkeypatch.setenv("XDG_CACHE_HOME", str(shared / "cache"))
     monkeypatch.setenv("COPIER_CACHE_DIR", str(tmp_path / "mirrors"))
     monkeypatch.setenv("COLUMNS", "100")
     for variable in (

@@ -27,7 +27,7 @@ LAYERS = [
         "source", "staging", "survey.checkout",
     },
     {
-        "decision", "doctor", "explanation", "history", "layers", "merge", "profile", "projects",
+        "decision", "doctor", "explanation", "history", "layers", "merge", "mypy_cache", "profile", "projects",
         "similar", "survey.codebase", "survey.declared", "verify",
     },
     {
