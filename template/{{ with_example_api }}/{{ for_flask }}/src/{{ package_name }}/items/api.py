@@ -23,16 +23,14 @@ class ItemPath(BaseModel):
 def list_items(query: PageQuery) -> dict[str, object]:
     """List items in the order of their ids."""
     rows, total = get_items().page(query.limit, query.offset)
-    shown = [ItemOut.model_validate(row) for row in rows]
-    return ItemPage(items=shown, total=total, limit=query.limit, offset=query.offset).model_dump()
+    return ItemPage.model_validate({"items": rows, "total": total, **dict(query)}).model_dump()
 
 
 @api.operation("post", "", {201: ItemOut})
 def create_item(body: ItemIn) -> tuple[dict[str, object], int, dict[str, str]]:
     """Add an item."""
     item = get_items().create(body)
-    location = f"/api/items/{item.id}"
-    return ItemOut.model_validate(item).model_dump(), 201, {"Location": location}
+    return ItemOut.model_validate(item).model_dump(), 201, {"Location": f"/api/items/{item.id}"}
 
 
 @api.operation("get", "/<item_id>", {200: ItemOut, **problem_responses(404)})
