@@ -1,6 +1,6 @@
 """Boot a project: start its server as its `dev` task does, until it is ready for requests."""
 
-import http.client
+import http
 import select
 import shlex
 import socket
@@ -84,6 +84,8 @@ def _served(server: programs.Program, port: int) -> programs.Run:
 
 def _asked(port: int) -> Generator[None, None, int]:
     """Ask a server whether it is ready; return its status, or 0 where it gives none."""
+    import http.client  # most runs of the command start no server
+
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_ANSWERS_IN)
     deadline = time.monotonic() + _ANSWERS_IN
     try:

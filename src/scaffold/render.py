@@ -8,6 +8,7 @@ import traceback
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from scaffold import layers, programs
 from scaffold.errors import TemplateError, write_error
@@ -30,17 +31,18 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
         RenderError: A file could not be written.
 
     """
+    own = {**answers, "_origin": dict(template.origin)}
     with contextlib.suppress(layers.UnfitError, TemplateError):
+        # What follows from the answers is known; Copier would compile and read all of it again.
+        data = {**template.questions.context(answers), **own}
         with layers.chosen(template, answers) as root:
-            _copy(root, template.origin, answers, destination)
+            _copy(root, data, destination)
         return
     # What stands in the way is told of the whole template, where its author finds it.
-    _copy(template.root, template.origin, answers, destination)
+    _copy(template.root, own, destination)
 
 
-def _copy(
-    root: Path, origin: Mapping[str, str], answers: Mapping[str, str], destination: Path
-) -> None:
+def _copy(root: Path, data: dict[str, Any], destination: Path) -> None:
     load_copier()
     import copier
 
@@ -48,7 +50,7 @@ def _copy(
         copier.run_copy(
             str(root),
             destination,
-            data={**answers, "_origin": dict(origin)},
+            data=data,
             settings=copier.Settings(),
             defaults=True,
             overwrite=True,
