@@ -1,0 +1,183 @@
+"""What the command costs, held by what can be counted; benchmarks/ has the seconds."""
+
+import collections
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT, copy_template, tree
+from scaffold.questionnaire import Questionnaire
+
+# Runs a command and tells on standard error what it loaded, compiled, opened and started.
+AUDITED = """
+import json, runpy, sys
+events = []
+
+def heard(event, arguments):
+    if event == "compile":
+        events.append(["compile", str(arguments[1])])
+    elif event == "open" and isinstance(arguments[0], str):
+        events.append(["write" if set(arguments[1] or "r") & set("wax") else "read", arguments[0]])
+    elif event == "subprocess.Popen":
+        events.append(["start", " ".join(map(str, arguments[1]))])
+
+sys.addaudithook(heard)
+module = sys.argv.pop(1)
+try:
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+except SystemExit as end:
+    assert not end.code, end.code
+print(json.dumps([sorted(sys.modules), events]), file=sys.stderr)
+"""
+
+# Loaded by every command.
+START = {"cli", "endings", "errors", "options", "upkeep"}
+WEIGHING = {
+    "advice", "answers", "colours", "decision", "explanation", "expressions", "presets", "profile",
+    "programs", "questionnaire", "questions", "recommend", "rules", "similar", "source", "tables",
+}  # fmt: skip
+
+
+@dataclass
+class Cost:
+    """What a run took.
+
+    Args:
+        modules: What it loaded, dotted.
+        events: What else it did: `compile`, `read`, `write` or `start`, and of what.
+
+    """
+
+    modules: list[str]
+    events: list[tuple[str, str]]
+
+    def of(self, kind: str, within: str = "") -> collections.Counter[str]:
+        """Return how often a thing was done with what has a text in its name."""
+        return collections.Counter(
+            name for event, name in self.events if event == kind and within in name
+        )
+
+
+def cost(module: str, *arguments: str) -> Cost:
+    """Run a command and return what it took."""
+    command = [sys.executable, "-c", AUDITED, module, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    modules, events = json.loads(done.stderr.splitlines()[-1])
+    return Cost(modules, [(event, name) for event, name in events])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "ours", "others"),
+    [
+        (("--version",), set(), set()),
+        (("--help",), START, {"typer"}),
+        (("new", "--help"), START, {"typer", "pydantic"}),
+        (("recommend", "-d", "api_first=yes"), START | WEIGHING, {"typer", "pydantic", "yaml"}),
+    ],
+    ids=["version", "help", "help of new", "recommend"],
+)
+def test_what_a_light_command_loads(
+    arguments: tuple[str, ...], ours: set[str], others: set[str]
+) -> None:
+    """Nothing more; of other people's packages none that is not needed to answer."""
+    loaded = cost("scaffold", *arguments).modules
+    names = {name.removeprefix("scaffold.") for name in loaded if name.startswith("scaffold.")}
+    assert names - {"__main__"} == ours
+    known = {
+        "typer",
+        "pydantic",
+        "yaml",
+        "copier",
+        "questionary",
+        "prompt_toolkit",
+        "jinja2",
+        "rich",
+    }
+    assert {name.split(".")[0] for name in loaded} & known == others
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Cost, Path, Path]:
+    """Make a project, and return what it took, the project and the template."""
+    place = tmp_path_factory.mktemp("made").resolve()
+    template = copy_template(place / "template")
+    target = place / "shop"
+    taken = cost(
+        "scaffold", "new", "Shop", str(target), "--defaults", "--no-install",
+        "--template", str(template),
+    )  # fmt: skip
+    return taken, target, template
+
+
+Made = tuple[Cost, Path, Path]
+
+
+def test_a_file_is_read_twice_and_written_twice(made: Made) -> None:
+    """Each file of a layer in use is copied once and rendered once; one of others is not touched."""
+    taken, target, template = made
+    files = len(tree(target))
+    of_template = taken.of("read", f"{template}/template/")
+    assert set(of_template.values()) == {1}
+    assert files < len(of_template) < 2 * files
+    assert set(taken.of("read", "scaffold-layers-").values()) == {1}
+    rendered = taken.of("write", f"{target.parent}/.scaffold-")
+    assert set(rendered.values()) == {1}
+    assert len(rendered) == files + 1  # the lock
+
+
+def test_tables_are_read_at_most_twice(made: Made) -> None:
+    """By the questions, and by what weighs their answers; Copier hears what they say."""
+    tables = {path.name for path in made[2].glob("*.yml")}
+    read = made[0].of("read", f"{made[2]}/")
+    assert max(read[f"{made[2]}/{name}"] for name in tables) <= 3  # once more to be laid out
+
+
+def test_programs_that_are_started(made: Made) -> None:
+    """Five of ours for the first commit; Copier asks git once a file, and four times more."""
+    taken, target, _ = made
+    started = taken.of("start")
+    ours = [command for command in started.elements() if "core.hooksPath" in command]
+    assert [command.split("commit.gpgSign=false ")[1].split()[0] for command in ours] == [
+        "rev-parse", "init", "add", "-c", "commit",
+    ]  # fmt: skip
+    asked = sum(count for command, count in started.items() if "core.fileMode" in command)
+    assert asked <= len(tree(target))
+    assert started.total() - asked - len(ours) <= 4
+
+
+def test_less_is_compiled_than_copier_compiles_of_the_whole(made: Made, tmp_path: Path) -> None:
+    """Names of layers once, values that follow from answers once, all else as Copier does."""
+    answers = Questionnaire.load(ROOT).complete({"project_name": "Shop"})
+    data = [part for key, value in answers.items() for part in ("--data", f"{key}={value}")]
+    whole = cost(
+        "copier", "copy", "--defaults", "--quiet", *data, str(made[2]), str(tmp_path / "whole")
+    )
+    ours = made[0].of("compile", "<template>").total()
+    assert 0 < ours <= 0.7 * whole.of("compile", "<template>").total()
+
+
+def test_cost_is_linear(tmp_path: Path) -> None:
+    """What a file costs does not grow with how many there are."""
+
+    def of(files: int) -> Cost:
+        template = tmp_path / f"template-{files}"
+        copy_template(template)
+        for number in range(files):
+            file = template / f"template/{{{{ package_name }}}}/m{number % 10}/f{number}.py.jinja"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("NAME = '{{ project_name }}'\n")
+        return cost(
+            "scaffold", "new", "Shop", str(tmp_path / f"shop-{files}"), "--defaults",
+            "--no-install", "--template", str(template),
+        )  # fmt: skip
+
+    few, more, many = of(10), of(60), of(160)
+    for kind in ("compile", "read", "write", "start"):
+        step = more.of(kind).total() - few.of(kind).total()
+        assert many.of(kind).total() - more.of(kind).total() == 2 * step, kind
+        assert step <= 8 * 50, kind
