@@ -55,6 +55,8 @@ class Expressions:
             undefined=jinja2.StrictUndefined,
             keep_trailing_newline=True,
             autoescape=False,
+            # Else what is random would be drawn when a text is compiled: once for all questions.
+            optimized=False,
         )
 
 

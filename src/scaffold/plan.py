@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import presets, prompts, render, repeat, repository, staging, verify
+from scaffold import presets, progress, prompts, render, repeat, repository, staging, verify
 from scaffold.create import NEEDED
 from scaffold.errors import AnswerError
 from scaffold.interview import Interview
@@ -105,6 +105,12 @@ def _place(directory: str | None, answers: Mapping[str, str]) -> str:
     return directory or answers["project_name"].replace(" ", "-")
 
 
+def _load() -> None:
+    """Load what comes after the last answer, while the first questions are read and answered."""
+    progress.load_rich()
+    render.load_copier()
+
+
 def _asked(
     questions: Questionnaire, given: Mapping[str, str], rules: Rules, wishes: Wishes
 ) -> Answers:
@@ -127,6 +133,5 @@ def _asked(
         )
     questions = questions.with_defaults(repository.author(Path.cwd()))
     asker = prompts.asker()
-    # Copier loads while the first questions are read and answered.
-    threading.Thread(target=render.load_copier, daemon=True).start()
+    threading.Thread(target=_load, daemon=True).start()
     return Interview(questions, rules, asker, given, every=wishes.every).run()

@@ -87,6 +87,11 @@ def waiting(text: str) -> Iterator[Callable[[str], None]]:
         yield status.update
 
 
+def load_rich() -> None:
+    """Import what draws the steps, before the first of them."""
+    import rich.progress  # noqa: F401 - it stays loaded
+
+
 class Lines(Progress):
     """Lines on standard output, for people: one a step, alive on a terminal while it runs.
 
