@@ -1,6 +1,7 @@
 """What mypy found out is handed on: between projects with the same packages, and never a result."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,43 @@ def test_a_place_that_cannot_be_written_costs_only_time(
     check(project(tmp_path / "one"), "1")
     assert check(project(tmp_path / "two")) == {}
     assert not [path for path in (tmp_path / "two").iterdir() if path.name != "uv.lock"]
+
+
+def test_a_cache_of_somebodys_own_is_nobody_elses(tmp_path: Path) -> None:
+    """A project that was merged into a folder may have one of years."""
+    (project(tmp_path / "one") / ".mypy_cache").mkdir()
+    check(tmp_path / "one", "private")
+    assert check(project(tmp_path / "two"), "2") == {}
+    assert mypy_cache.folder().stat().st_mode & 0o077 == 0
+    (project(tmp_path / "three") / ".mypy_cache").mkdir()
+    assert check(tmp_path / "three") == {}
+
+
+def test_an_end_amid_a_copy_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def half(source: Path, place: Path) -> None:
+        del source
+        place.mkdir()
+        raise KeyboardInterrupt
+
+    check(project(tmp_path / "one"), "1")
+    two = project(tmp_path / "two")
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(shutil, "copytree", half)
+        check(two)
+    assert [path.name for path in two.iterdir()] == ["uv.lock"]
+
+
+def test_a_place_that_cannot_be_read_costs_only_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another user's, for example."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    check(project(tmp_path / "one"), "1")
+    monkeypatch.setattr(shutil, "copytree", refused)
+    assert check(project(tmp_path / "two"), "2") == {}
 
 
 @pytest.mark.slow

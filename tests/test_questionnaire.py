@@ -340,13 +340,3 @@ def test_a_refused_answer_ends_with_2_and_writes_nothing(scaffold: Scaffold) -> 
         "  Choose from: unsure, yes, no.\n"
     )
     assert not any(Path.cwd().iterdir())
-
-
-def test_a_random_default_is_another_for_each_question(tmp_path: Path) -> None:
-    """Jinja draws it while it compiles what does not change, and each text is compiled once."""
-    drawn = "{{ 999999999999 | ans_random }}"
-    (tmp_path / "copier.yml").write_text(
-        f"one: {{type: str, default: '{drawn}'}}\ntwo: {{type: str, default: '{drawn}'}}\n"
-    )
-    answers = Questionnaire.load(tmp_path).complete({})
-    assert answers["one"] != answers["two"]

@@ -43,6 +43,12 @@ class Expressions:
         except Exception as error:  # a template can fail in any way that Python can
             raise broken(text, error) from error
 
+    def _read(self, name: str) -> str | None:
+        """Return a file that a text includes; none that a path or a link leads to elsewhere."""
+        file = (self._root / name).resolve()
+        inside = file.is_relative_to(self._root.resolve()) and file.is_file()
+        return file.read_text(encoding="utf-8") if inside else None
+
     @functools.cached_property
     def environment(self) -> "jinja2.Environment":
         """The environment that Copier would make for this template."""
@@ -50,13 +56,11 @@ class Expressions:
         import jinja2.sandbox
 
         return jinja2.sandbox.SandboxedEnvironment(
-            loader=jinja2.FileSystemLoader(self._root),
+            loader=jinja2.FunctionLoader(self._read),
             extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
             undefined=jinja2.StrictUndefined,
             keep_trailing_newline=True,
             autoescape=False,
-            # Else what is random would be drawn when a text is compiled: once for all questions.
-            optimized=False,
         )
 
 

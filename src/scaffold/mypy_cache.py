@@ -1,8 +1,9 @@
-"""What mypy found out about packages, kept of one new project for the next with the same ones.
+"""mypy's cache of one new project, kept for the next with the same packages.
 
 Reading the packages of a web framework takes mypy eight seconds, its own cache of them less than
 one. mypy compares each file with what its cache says of it, so an old cache never changes what
 it finds; a file that it cannot read might, so nothing stays of a cache with which checks failed.
+What the cache says of the project's own modules is kept too, for this user alone.
 """
 
 import contextlib
@@ -34,10 +35,10 @@ def shared(project: Path) -> Iterator[None]:
 
     """
     kept = _place(project)
-    if kept is None:
+    if kept is None or os.path.lexists(project / _NAME):  # one of its own is nobody else's
         yield
         return
-    given = kept.is_dir() and _copy(kept, project / _NAME)
+    given = _copy(kept, project / _NAME)
     try:
         yield
     except ProofError:
@@ -47,7 +48,7 @@ def shared(project: Path) -> Iterator[None]:
     if given:
         with contextlib.suppress(OSError):
             kept.touch()  # the sets used last are kept
-    elif (project / _NAME).is_dir() and _copy(project / _NAME, kept):
+    elif _copy(project / _NAME, kept):
         _forget(kept.parent)
 
 
@@ -77,14 +78,14 @@ def _place(project: Path) -> Path | None:
 def _copy(source: Path, place: Path) -> bool:
     """Copy a folder to a place where none is, whole or not at all; tell whether that was done."""
     fresh = place.with_name(f"{place.name}-{secrets.token_hex(4)}")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, fresh)
-        fresh.rename(place)
-    except OSError:
-        shutil.rmtree(fresh, ignore_errors=True)
-        return False
-    return True
+    with contextlib.ExitStack() as undo:
+        undo.callback(shutil.rmtree, fresh, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.copytree(source, fresh)
+            fresh.rename(place)
+            return True
+    return False
 
 
 def _forget(place: Path) -> None:

@@ -1,12 +1,23 @@
 """Settle what a call of `scaffold new` leaves open: the answers, and where the project goes."""
 
+import contextlib
 import functools
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import presets, progress, prompts, render, repeat, repository, staging, verify
+from scaffold import (
+    presets,
+    programs,
+    progress,
+    prompts,
+    render,
+    repeat,
+    repository,
+    staging,
+    verify,
+)
 from scaffold.create import NEEDED
 from scaffold.errors import AnswerError
 from scaffold.interview import Interview
@@ -107,8 +118,9 @@ def _place(directory: str | None, answers: Mapping[str, str]) -> str:
 
 def _load() -> None:
     """Load what comes after the last answer, while the first questions are read and answered."""
-    progress.load_rich()
-    render.load_copier()
+    with contextlib.suppress(Exception):  # whoever needs it loads it again, and tells
+        progress.load_rich()
+        render.load_copier()
 
 
 def _asked(
@@ -133,5 +145,6 @@ def _asked(
         )
     questions = questions.with_defaults(repository.author(Path.cwd()))
     asker = prompts.asker()
+    programs.leave_repository()  # not beside the programs that are started meanwhile
     threading.Thread(target=_load, daemon=True).start()
     return Interview(questions, rules, asker, given, every=wishes.every).run()

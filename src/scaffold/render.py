@@ -32,13 +32,14 @@ def render(template: Template, answers: Mapping[str, str], destination: Path) ->
 
     """
     own = {**answers, "_origin": dict(template.origin)}
-    with contextlib.suppress(layers.UnfitError, TemplateError):
-        # What follows from the answers is known; Copier would compile and read all of it again.
-        data = {**template.questions.context(answers), **own}
-        with layers.chosen(template, answers) as root:
-            _copy(root, data, destination)
-        return
-    # What stands in the way is told of the whole template, where its author finds it.
+    if template.own:
+        # What stands in the way of this is told below of the whole, where its author finds it.
+        with contextlib.suppress(layers.ClashError, TemplateError):
+            # What follows from the answers is known; Copier would compile and read it again.
+            values = template.questions.context(answers)
+            with layers.chosen(template, values) as root:
+                _copy(root, {**values, **own}, destination)
+            return
     _copy(template.root, own, destination)
 
 

@@ -8,7 +8,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -33,11 +33,13 @@ class Template:
         root: The folder with its `copier.yml`.
         origin: What a project made from it records: `_src_path`, and `_commit` where one
             is known; empty where the origin is unknown.
+        own: Whether it is the template of this installation.
 
     """
 
     root: Path
     origin: Mapping[str, str]
+    own: bool = False
 
     @functools.cached_property
     def questions(self) -> Questionnaire:
@@ -58,7 +60,7 @@ def opened(address: str | None = None) -> Iterator[Template]:
     """
     if address is None:
         with _folder(_bundled(), _installed_from()) as template:
-            yield template
+            yield replace(template, own=True)
     elif Path(address).is_dir():
         path = Path(address).resolve()
         with _folder(path, _checkout_origin(path)) as template:

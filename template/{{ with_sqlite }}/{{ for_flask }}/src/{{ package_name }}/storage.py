@@ -10,8 +10,8 @@ from .database import prepare_connections
 
 def add_storage(app: Flask, settings: Settings) -> None:
     """Give the application its database, and each request a session of its own."""
-    # Who finds no connection free is told soon.
-    engine = create_engine(settings.database_url, pool_timeout=2)
+    # One connection is kept for each thread of the server; who finds none free is told soon.
+    engine = create_engine(settings.database_url, pool_size=16, pool_timeout=2)
     prepare_connections(engine)
     # What was committed stays readable: the response is made from it.
     sessions = scoped_session(sessionmaker(engine, expire_on_commit=False))

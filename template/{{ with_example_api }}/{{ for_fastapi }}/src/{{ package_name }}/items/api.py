@@ -18,7 +18,7 @@ not_found = problem_responses(404)
 async def list_items(items: ItemsOfRequest, query: Annotated[PageQuery, Query()]) -> ItemPage:
     """List items in the order of their ids."""
     rows, total = await items.page(query.limit, query.offset)
-    return ItemPage.model_validate({"items": rows, "total": total, **dict(query)})
+    return ItemPage.model_validate({**dict(query), "items": rows, "total": total})
 
 
 @router.post("", status_code=201)

@@ -23,7 +23,7 @@ class ItemPath(BaseModel):
 def list_items(query: PageQuery) -> dict[str, object]:
     """List items in the order of their ids."""
     rows, total = get_items().page(query.limit, query.offset)
-    return ItemPage.model_validate({"items": rows, "total": total, **dict(query)}).model_dump()
+    return ItemPage.model_validate({**dict(query), "items": rows, "total": total}).model_dump()
 
 
 @api.operation("post", "", {201: ItemOut})
