@@ -25,7 +25,7 @@ _GROUPS = {
     "outputs": outputs.measure,
 }
 _RESULTS = Path(__file__).parent / "results.json"
-_PICTURE = Path(__file__).parents[1] / "docs/pictures/speed.svg"
+_PICTURE = Path(__file__).parent / "speed.svg"
 _WORSE = 0.15  # how much of a ratio may be the machine's mood
 
 # What was recorded, by group: when and with what it was measured, and its figures.

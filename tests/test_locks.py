@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, Scaffold, nothing_in, recorded
+from conftest import Scaffold, copy_template, nothing_in, recorded
 from scaffold.errors import AnswerError
 from scaffold.interview import Interview, Row
 from scaffold.profile import Lock, Profile
@@ -97,11 +97,7 @@ def test_a_locked_answer_is_not_overruled(
     Path("answers.yml").write_text("database: sqlite\n")
     Path("other").mkdir()
     Path("other/.copier-answers.yml").write_text("database: sqlite\nframework: flask\n")
-    template = tmp_path / "template"
-    template.mkdir()
-    for entry in ROOT.iterdir():
-        if entry.name in {"copier.yml", "rules.yml", "versions.yml", "reserved.yml", "template"}:
-            (template / entry.name).symlink_to(entry)
+    template = copy_template(tmp_path / "template")
     stored = "stored: {description: x, answers: {database: none}}\n"
     (template / "presets.yml").write_text(stored)
     result = scaffold(
