@@ -103,19 +103,29 @@ def test_one_failure_is_told_with_its_output(monkeypatch: pytest.MonkeyPatch) ->
 def test_several_failures_are_all_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A failure stops nothing beside it and nothing that waits; each is told by itself."""
+    """A failure stops nothing beside it and nothing that waits; each is told, in their order."""
     monkeypatch.setattr(programs, "uv_as_typed", lambda: "uv")
     fails = "import sys; print(sys.argv[1]); sys.exit(1)"
     steps = [step("a", fails, "of a"), step("b", ""), step("c", fails, "of c"), step("d", "")]
     with pytest.raises(ProofError) as error:
         verify.prove_together(Path.cwd(), steps, Lines())
     assert error.value.what == "The steps 'a' and 'c' failed"
-    assert sorted(error.value.why.split("\n\n")) == ["a:\nof a", "c:\nof c"]
-    assert sorted(error.value.todo.splitlines()[2:]) == ["  uv run a", "  uv run c"]
+    assert error.value.why == "a:\nof a\n\nc:\nof c"
+    assert error.value.todo.splitlines()[2:] == ["  uv run a", "  uv run c"]
     lines = capsys.readouterr().out.splitlines()
     assert {tuple(line.split()[:2]) for line in lines} == {
         ("✗", "a"), ("✓", "b"), ("✗", "c"), ("✓", "d"),
     }  # fmt: skip
+
+
+def test_what_takes_long_begins_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project puts what is quick first: with two cores that waits until one is free."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    begins = "import sys; open('begun', 'a').write(sys.argv[1])"
+    steps = [step(name, begins, name) for name in ("quick", "long", "longest")]
+    with quiet() as progress:
+        verify.prove_together(Path.cwd(), steps, progress)
+    assert Path("begun").read_text().endswith("quick")
 
 
 def test_in_order_nothing_follows_a_failure() -> None:

@@ -95,9 +95,7 @@ def checks(project: Path) -> tuple[Step, ...]:
             why="Its pyproject.toml has no tasks 'check' and 'dev' as projects of scaffold have.",
             todo=f"The project is kept in {project}. Check it yourself, and mend the template.",
         ) from error
-    # A project's own order puts what is quick first. What takes long begins first here: side by
-    # side, all come to their end sooner.
-    return (*reversed(own), BOOT)
+    return (*own, BOOT)
 
 
 def own_tests(project: Path) -> Step | None:
@@ -158,8 +156,11 @@ def prove_together(project: Path, steps: Sequence[Step], progress: Progress) -> 
         ProofError: Steps failed; it tells of each.
 
     """
-    failed = _together(project, steps, progress)
+    # A project's own order puts what is quick first. Side by side all come to their end sooner
+    # where what takes long begins first; what failed is told in the project's order.
+    failed = _together(project, steps[::-1], progress)
     if failed:
+        failed.sort(key=lambda failure: steps.index(failure.step))
         raise _proof_error(project, failed, [failure.step for failure in failed])
 
 
