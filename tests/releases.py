@@ -106,6 +106,13 @@ class Releases:
         git(folder, "init", "--quiet", "--initial-branch", "main")
         self.release("v1.0.0", {})
 
+    def edited(self, scaffold: Scaffold) -> Path:
+        """Make a project and change it as a team does, and release what meets each change."""
+        shop = self.project(scaffold)
+        commit(shop, MINE)
+        self.release("v2.0.0", MET)
+        return shop
+
     def release(self, version: str, change: Change) -> None:
         """Change files of it, and release that."""
         commit(self.folder, change, version)

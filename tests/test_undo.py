@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Scaffold, tree
-from releases import MET, MINE, Releases, commit, git, write
+from releases import Releases, commit, git, write
 from scaffold import conclusion, journal, update, verify
 
 UPDATE = ("update", "shop", "--no-verify")
@@ -30,11 +30,9 @@ def shop(releases: Releases, scaffold: Scaffold) -> Path:
 
 
 @pytest.fixture
-def edited(releases: Releases, shop: Path) -> Path:
+def edited(releases: Releases, scaffold: Scaffold) -> Path:
     """Return a project with changes of its own, and a new release that meets each of them."""
-    commit(shop, MINE)
-    releases.release("v2.0.0", MET)
-    return shop
+    return releases.edited(scaffold)
 
 
 @pytest.mark.parametrize("move", ["commit", "branch"])

@@ -10,7 +10,7 @@ import copier
 import pytest
 
 from conftest import Scaffold, recorded, tree
-from releases import FIRST, LAST, MET, MINE, Releases, commit, git, replaced, write
+from releases import FIRST, LAST, MINE, Releases, commit, git, replaced, write
 from scaffold import programs
 
 UPDATE = ("update", "shop", "--no-verify")
@@ -44,11 +44,9 @@ def shop(releases: Releases, scaffold: Scaffold) -> Path:
 
 
 @pytest.fixture
-def edited(releases: Releases, shop: Path) -> Path:
+def edited(releases: Releases, scaffold: Scaffold) -> Path:
     """Return a project with changes of its own, and a new release that meets each of them."""
-    commit(shop, MINE)
-    releases.release("v2.0.0", MET)
-    return shop
+    return releases.edited(scaffold)
 
 
 def test_every_state_is_told_and_true(scaffold: Scaffold, edited: Path) -> None:
