@@ -1,6 +1,7 @@
 """Tell the steps of a longer task as they go, with the time that each took."""
 
 import contextlib
+import importlib
 import json
 import os
 import sys
@@ -89,7 +90,7 @@ def waiting(text: str) -> Iterator[Callable[[str], None]]:
 
 def load_rich() -> None:
     """Import what draws the steps, before the first of them."""
-    import rich.progress  # noqa: F401 - it stays loaded
+    importlib.import_module("rich.progress")
 
 
 class Lines(Progress):

@@ -1,5 +1,6 @@
 """Ask on a terminal, with menus or line by line: the only place that knows questionary."""
 
+import importlib
 import os
 import shutil
 import sys
@@ -64,8 +65,7 @@ class Menus:
     """
 
     def __init__(self, words: Review = Review()) -> None:
-        import questionary  # noqa: F401 - loaded before anything else competes with it
-
+        importlib.import_module("questionary")  # before anything else competes with it
         self._words = words
 
     def ask(

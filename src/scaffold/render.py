@@ -1,6 +1,7 @@
 """Render and update projects: the only door to Copier, whose exceptions become ours."""
 
 import contextlib
+import importlib
 import io
 import os
 import tempfile
@@ -62,7 +63,7 @@ def _copy(root: Path, data: dict[str, Any], destination: Path) -> None:
 def load_copier() -> None:
     """Import Copier, which takes about as long as rendering does."""
     programs.leave_repository()
-    import copier  # noqa: F401 - it stays loaded
+    importlib.import_module("copier")
 
 
 def update(project: Path, version: str, answers: Mapping[str, str]) -> None:
