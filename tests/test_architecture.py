@@ -27,7 +27,7 @@ LAYERS = [
         "source", "staging", "survey.checkout",
     },
     {
-        "decision", "doctor", "explanation", "history", "layers", "merge", "mypy_cache", "profile", "projects",
+        "decision", "doctor", "explanation", "handover", "history", "layers", "merge", "profile", "projects",
         "similar", "survey.codebase", "survey.declared", "verify",
     },
     {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scaffold import merge, mypy_cache, repository, staging, verify
+from scaffold import handover, merge, repository, staging, verify
 from scaffold.progress import Progress
 from scaffold.render import render, rendered
 from scaffold.source import Template
@@ -118,5 +118,5 @@ class Creation:
         else:
             self.progress.say("  Files of yours were there before, so nothing was committed.")
         if self.install:
-            with mypy_cache.shared(project):
+            with handover.shared(project):
                 verify.prove_together(project, verify.checks(project), self.progress)
