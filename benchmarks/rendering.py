@@ -29,8 +29,8 @@ _PATIENCE = 30.0  # seconds until something is shown or made
 _ENTER = "\r"
 
 _START = "from scaffold.__main__ import main; main()"
-# This function loads Copier and rich in advance; the peer waits for them in the end.
-_UNPREPARED = f"from scaffold import plan; plan._load = lambda: None; {_START}"
+# This loads what is needed and has the project rendered in advance; the peer does both in the end.
+_UNPREPARED = f"from scaffold.ahead import Ahead; Ahead.prepare = lambda *_, **__: None; {_START}"
 
 
 def measure(setting: Setting, runs: int) -> list[Figure]:
@@ -215,7 +215,7 @@ def _template_of(folder: Path, count: int) -> Path:
 
 
 def _last_answer(setting: Setting, runs: int) -> list[Figure]:
-    """Measure the wait with and without loading Copier while the person answers.
+    """Measure the wait with and without what is done while the person answers.
 
     Args:
         setting: Where the programs are.
@@ -223,13 +223,14 @@ def _last_answer(setting: Setting, runs: int) -> list[Figure]:
 
     """
     python = setting.program("scaffold", "python")
-    setting.run((python, "-c", "from scaffold.plan import _load"))  # what the peer replaces
-    setting.tell("answers on a terminal, with and without loading Copier meanwhile")
+    replaced = "from scaffold.ahead import Ahead; Ahead.prepare"
+    setting.run((python, "-c", replaced))
+    setting.tell("answers on a terminal, with and without what is done meanwhile")
     value, peer = in_turn(
         [partial(_seconds_after_the_last, setting, start) for start in (_START, _UNPREPARED)], runs
     )
     name = "last answer to written files"
-    return [Figure(name, "the same without loading in advance", "s", value, peer, 0.8)]
+    return [Figure(name, "the same with nothing done in advance", "s", value, peer, 0.8)]
 
 
 def _seconds_after_the_last(setting: Setting, start: str) -> float:

@@ -34,7 +34,7 @@ LAYERS = [
         "advice", "render", "survey.layout",
         "survey.surroundings",
     },
-    {"create", "drift", "preview", "rehearsal"},
+    {"ahead", "create", "drift", "preview", "rehearsal"},
     {"journal", "report", "survey.whole"},
     {"conclusion"},
     {"update"},

@@ -182,13 +182,18 @@ def test_ctrl_c_at_each_prompt_leaves_nothing(terminal: Open, name: str) -> None
     assert nothing_in(Path.cwd())
 
 
-def test_ctrl_c_at_the_review_leaves_nothing(terminal: Open) -> None:
-    """The last moment at which nothing is written yet."""
+def test_ctrl_c_at_the_review_leaves_nothing(
+    terminal: Open, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last moment at which nothing is written yet; what was drafted goes too."""
+    temporary = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setenv("TMPDIR", str(temporary))
     given = [f"-d{name}={COMPLETE[name]}" for name in ASKED]
     run = terminal("new", "--no-install", *given)
     run.sees("Review:").sees("Make the project").types(INTERRUPT)
     assert run.ends() == 130
     assert nothing_in(Path.cwd())
+    assert nothing_in(temporary)
 
 
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}])

@@ -117,6 +117,7 @@ def new(  # noqa: PLR0913 - one parameter an option
 ) -> None:
     """Recommend a framework, and make a project."""
     from scaffold import plan, preview, source
+    from scaffold.ahead import Ahead
     from scaffold.answers import gather
     from scaffold.create import Creation
 
@@ -126,7 +127,7 @@ def new(  # noqa: PLR0913 - one parameter an option
     given = gather(
         data, answers, project_name=name, framework=framework.value if framework else None
     )
-    with source.opened(template) as opened:
+    with source.opened(template) as opened, Ahead(opened) as ahead:
         settled = plan.settle(
             opened,
             plan.Wishes(
@@ -143,6 +144,7 @@ def new(  # noqa: PLR0913 - one parameter an option
                 nobody=as_json,
                 install=install,
             ),
+            ahead,
         )
         seen = None
         if dry_run:
@@ -156,7 +158,7 @@ def new(  # noqa: PLR0913 - one parameter an option
         if seen:
             progress.tell("preview", seen.as_json(settled.answers), seen.text(settled.answers))
             return
-        created = Creation(opened, settled.answers, install, progress).into(
+        created = Creation(opened, settled.answers, install, progress, ahead.render).into(
             settled.place, functools.partial(_decide, nobody=as_json) if merge else None
         )
         _tell_created(created, settled, template, progress, installed=install)

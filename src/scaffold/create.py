@@ -55,6 +55,7 @@ class Creation:
         answers: A complete set of answers.
         install: Whether to install the project's packages and run its checks.
         progress: Where to show the steps.
+        render: What renders the template.
 
     """
 
@@ -62,6 +63,7 @@ class Creation:
     answers: Mapping[str, str]
     install: bool
     progress: Progress
+    render: Callable[[Template, Mapping[str, str], Path], None] = render
 
     def into(self, directory: str, decide: Decide | None = None) -> Created:
         """Render, place, lock, install, commit and prove the project.
@@ -83,7 +85,7 @@ class Creation:
             return Created(target.path, time.monotonic() - begun - waited)
         with staging.staged(target) as stage:
             with self.progress.step("render"):
-                render(self.template, self.answers, stage.tree)
+                self.render(self.template, self.answers, stage.tree)
             stage.place()
         try:
             self._finish(target.path, commit=True)

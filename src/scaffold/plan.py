@@ -1,8 +1,6 @@
 """Settle what a call of `scaffold new` leaves open: the answers, and where the project goes."""
 
-import contextlib
 import functools
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,14 +8,13 @@ from pathlib import Path
 from scaffold import (
     presets,
     programs,
-    progress,
     prompts,
-    render,
     repeat,
     repository,
     staging,
     verify,
 )
+from scaffold.ahead import Ahead
 from scaffold.create import NEEDED
 from scaffold.errors import AnswerError
 from scaffold.interview import Interview
@@ -84,8 +81,13 @@ class Plan:
     target: staging.Target
 
 
-def settle(template: Template, wishes: Wishes) -> Plan:
+def settle(template: Template, wishes: Wishes, ahead: Ahead) -> Plan:
     """Return complete answers, and a place that can take the project.
+
+    Args:
+        template: The template that is to be rendered.
+        wishes: What the call says.
+        ahead: What is done in advance, while somebody answers.
 
     Raises:
         ScaffoldError: An answer, a profile or the place will not do.
@@ -104,7 +106,7 @@ def settle(template: Template, wishes: Wishes) -> Plan:
     asking.next_prompt(given)  # a wrong answer is told before the target is looked at
     if wishes.directory or "project_name" in given:
         find(_place(wishes.directory, given))
-    answers = _asked(asking, given, rules, wishes) if wishes.ask else asking.complete(given)
+    answers = _asked(asking, given, rules, wishes, ahead) if wishes.ask else asking.complete(given)
     place = _place(wishes.directory, answers)
     target = find(place)
     if wishes.install:
@@ -116,15 +118,12 @@ def _place(directory: str | None, answers: Mapping[str, str]) -> str:
     return directory or answers["project_name"].replace(" ", "-")
 
 
-def _load() -> None:
-    """Load what comes after the last answer, while the first questions are read and answered."""
-    with contextlib.suppress(Exception):  # whoever needs it loads it again, and tells
-        progress.load_rich()
-        render.load_copier()
-
-
 def _asked(
-    questions: Questionnaire, given: Mapping[str, str], rules: Rules, wishes: Wishes
+    questions: Questionnaire,
+    given: Mapping[str, str],
+    rules: Rules,
+    wishes: Wishes,
+    ahead: Ahead,
 ) -> Answers:
     """Return complete answers, asked for on a terminal, unless nobody is to be asked."""
     prompt = questions.next_prompt(given)
@@ -146,5 +145,6 @@ def _asked(
     questions = questions.with_defaults(repository.author(Path.cwd()))
     asker = prompts.asker()
     programs.leave_repository()  # not beside the programs that are started meanwhile
-    threading.Thread(target=_load, daemon=True).start()
-    return Interview(questions, rules, asker, given, every=wishes.every).run()
+    ahead.prepare(draft=not (wishes.look or wishes.merge))
+    asking = Interview(questions, rules, asker, given, every=wishes.every, reviewed=ahead.draft)
+    return asking.run()

@@ -132,6 +132,54 @@ class Program:
             self._output, _ = self._process.communicate(timeout=_PATIENCE)
 
 
+class Assistant:
+    """A process that runs a module of ours, and answers each line that it is told with a line.
+
+    It is ended when its `with` block is left, and ends by itself when this process does.
+
+    Args:
+        module: The dotted name of the module.
+        variables: Environment variables to add.
+
+    Raises:
+        OSError: It cannot be started.
+
+    """
+
+    def __init__(self, module: str, **variables: str) -> None:
+        self._process = subprocess.Popen(  # noqa: S603 - the module is this package's own
+            # Without -P modules of the folder in which this is called could take others' places.
+            (sys.executable, "-P", "-m", module),
+            env={**os.environ, **variables},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,  # Ctrl-C is for the process that a person sees
+        )
+
+    def __enter__(self) -> Self:
+        """Return the process."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it, with all that it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with contextlib.suppress(BrokenPipeError):
+            self._process.communicate()
+
+    def tell(self, line: str) -> None:
+        """Tell it something; nobody listens where it has ended."""
+        with contextlib.suppress(BrokenPipeError):
+            print(line, file=self._process.stdin, flush=True)
+
+    def hear(self) -> str:
+        """Wait for an answer; an empty one where it has ended."""
+        return self._process.stdout.readline().rstrip("\n") if self._process.stdout else ""
+
+
 # A task yields now and then until it ends; closing it ends what it has started.
 Task = Generator[None, None, T]
 Run = Task[Outcome]
