@@ -1,6 +1,5 @@
 """What routes ask for."""
 
-from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,10 +7,9 @@ from fastapi import Depends, Request
 from .service import Items
 
 
-async def open_items(request: Request) -> AsyncGenerator[Items]:
-    """Open a session for one request; what was not committed is rolled back."""
-    async with request.app.state.sessions() as session:
-        yield Items(session)
+async def get_items(request: Request) -> Items:
+    """Return the items of the application."""
+    return Items(request.app.state.sessions)
 
 
-ItemsOfRequest = Annotated[Items, Depends(open_items)]
+ItemsOfRequest = Annotated[Items, Depends(get_items)]

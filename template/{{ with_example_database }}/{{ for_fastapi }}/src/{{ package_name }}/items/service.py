@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from .models import Item
 from .schemas import ItemData
@@ -17,48 +16,47 @@ class ItemNotFoundError(Exception):
 
 @dataclass
 class Items:
-    """The items of one session; what a method did is committed when it returns."""
+    """The items; each method has a session of its own, and has committed when it returns."""
 
-    session: AsyncSession
+    sessions: async_sessionmaker[AsyncSession]
 
     async def create(self, data: ItemData) -> Item:
         """Add an item."""
         item = Item(name=data.name, price=data.price)
-        self.session.add(item)
-        await self._commit()
+        async with self.sessions.begin() as session:
+            session.add(item)
         return item
 
     async def page(self, limit: int, offset: int) -> tuple[Sequence[Item], int]:
         """Return some items in the order of their ids, and how many there are."""
         query = select(Item).order_by(Item.id).limit(limit).offset(offset)
-        rows = (await self.session.scalars(query)).all()
-        total = await self.session.scalar(select(func.count()).select_from(Item))
+        async with self.sessions() as session:
+            rows = (await session.scalars(query)).all()
+            total = await session.scalar(select(func.count()).select_from(Item))
         return rows, total or 0
 
     async def get(self, item_id: int) -> Item:
         """Return one item."""
-        item = await self.session.get(Item, item_id)
-        if item is None:
-            raise ItemNotFoundError(item_id)
-        return item
+        async with self.sessions() as session:
+            return await find(session, item_id)
 
     async def replace(self, item_id: int, data: ItemData) -> Item:
         """Change all that is told about an item."""
-        item = await self.get(item_id)
-        item.name = data.name
-        item.price = data.price
-        await self._commit()
+        async with self.sessions.begin() as session:
+            item = await find(session, item_id)
+            item.name = data.name
+            item.price = data.price
         return item
 
     async def delete(self, item_id: int) -> None:
         """Remove an item."""
-        await self.session.delete(await self.get(item_id))
-        await self._commit()
+        async with self.sessions.begin() as session:
+            await session.delete(await find(session, item_id))
 
-    async def _commit(self) -> None:
-        """Commit, or leave the session as it was before the change."""
-        try:
-            await self.session.commit()
-        except SQLAlchemyError:
-            await self.session.rollback()
-            raise
+
+async def find(session: AsyncSession, item_id: int) -> Item:
+    """Return one item of a session."""
+    item = await session.get(Item, item_id)
+    if item is None:
+        raise ItemNotFoundError(item_id)
+    return item

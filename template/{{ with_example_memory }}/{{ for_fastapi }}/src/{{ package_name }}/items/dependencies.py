@@ -1,6 +1,5 @@
 """What routes ask for."""
 
-from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -8,9 +7,10 @@ from fastapi import Depends, Request
 from .service import Items
 
 
-async def open_items(request: Request) -> AsyncGenerator[Items]:
+async def get_items(request: Request) -> Items:
     """Return the items of the application."""
-    yield request.app.state.items
+    items: Items = request.app.state.items
+    return items
 
 
-ItemsOfRequest = Annotated[Items, Depends(open_items)]
+ItemsOfRequest = Annotated[Items, Depends(get_items)]
