@@ -16,8 +16,9 @@ from .database_url import engine_url
 async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Open the database for an application, and close it in the end."""
     url = engine_url(app.state.settings.database_url)
-    # A connection that PostgreSQL has closed is replaced before a request gets it.
-    engine = create_async_engine(url, pool_pre_ping=True)
+    # What was opened is kept, for opening is dear. A connection that PostgreSQL has closed
+    # is replaced before a request gets it.
+    engine = create_async_engine(url, pool_size=15, max_overflow=0, pool_pre_ping=True)
     prepare_connections(engine.sync_engine)
     # What was committed stays readable: nothing is loaded behind an `await`'s back.
     app.state.sessions = async_sessionmaker(engine, expire_on_commit=False)
