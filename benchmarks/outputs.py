@@ -29,7 +29,9 @@ from scaffold import programs
 _SMALLEST = Path(__file__).parent / "smallest"
 _ROWS = 20  # in the table of items: one page of the list
 _REQUESTS = 100  # before memory is read
-_LOAD = ("wrk", "-t1", "-c16", "-d3s")
+# A shared machine's mood lasts seconds: many short turns meet the same moods, few long ones do not.
+_LOAD = ("wrk", "-t1", "-c16", "-d1s")
+_TURNS = 20
 _PATIENCE = 30.0  # seconds that a server gets to answer, and to stop
 _MIB = 1024  # KiB
 
@@ -86,7 +88,7 @@ def measure(_setting: object, runs: int) -> list[Figure]:
 
     Args:
         _setting: Where other groups find their programs; each project brings its own.
-        runs: How often each figure is taken.
+        runs: How often each figure is taken, but for those of the load: they take short turns.
 
     """
     _check_machine()
@@ -149,7 +151,7 @@ def _of_shape(project: Path, framework: str, interface: str, runs: int) -> list[
         Figure(f"{project.name}: memory", peer, "MiB", *used),
     ]
     if interface != "pages":
-        ours, least = _served(whole, smallest, runs)
+        ours, least = _served(whole, smallest)
         name = f"{project.name}: GET /api/items"
         figures.append(Figure(name, peer, "requests/s", ours, least, goal=0.85))
     return figures
@@ -207,7 +209,7 @@ def _held(pid: int, kind: str) -> int:
     raise BrokenError(f"The system does not tell the {kind} of a process.")
 
 
-def _served(whole: App, smallest: App, runs: int) -> list[float]:
+def _served(whole: App, smallest: App) -> list[float]:
     """Return how many requests a second a project serves, and the smallest app."""
     with _serving(whole) as (_, one), _serving(smallest) as (_, other):
         bodies = set()
@@ -218,7 +220,7 @@ def _served(whole: App, smallest: App, runs: int) -> list[float]:
             raise BrokenError(f"{whole.project.name} and the smallest app answer differently.")
         # Whichever has no turn is idle.
         addresses = (f"http://127.0.0.1:{port}{smallest.answers}" for port in (one, other))
-        return in_turn([partial(_load, address) for address in addresses], runs)
+        return in_turn([partial(_load, address) for address in addresses], _TURNS)
 
 
 def _load(address: str) -> float:
