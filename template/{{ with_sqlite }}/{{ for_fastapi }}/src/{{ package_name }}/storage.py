@@ -14,8 +14,8 @@ from .database import prepare_connections
 async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
     """Open the database for an application, and close it in the end."""
     url = make_url(app.state.settings.database_url).set(drivername="sqlite+aiosqlite")
-    # Each connection has a thread. A few that are kept serve more than many that come and go.
-    engine = create_async_engine(url, pool_size=5, max_overflow=0)
+    # What was opened is kept: each connection has a thread, and opening is dear.
+    engine = create_async_engine(url, pool_size=15, max_overflow=0)
     prepare_connections(engine.sync_engine)
     # What was committed stays readable: nothing is loaded behind an `await`'s back.
     app.state.sessions = async_sessionmaker(engine, expire_on_commit=False)
