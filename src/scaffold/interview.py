@@ -95,11 +95,10 @@ class Interview:
         asker: Whom to ask.
         given: Answers that are not asked for.
         every: Whether to ask every question, recommended answers or not.
-        reviewed: Told of the answers each time that they are shown for review.
 
     """
 
-    def __init__(  # noqa: PLR0913 - what is asked, whom, and how
+    def __init__(
         self,
         questionnaire: Questionnaire,
         rules: Rules,
@@ -107,7 +106,6 @@ class Interview:
         given: Mapping[str, str],
         *,
         every: bool,
-        reviewed: Callable[[Answers], None] = lambda _: None,
     ) -> None:
         self._questionnaire = questionnaire
         self._rules = rules
@@ -115,17 +113,19 @@ class Interview:
         self._answers = dict(given)
         self._locked = questionnaire.locked
         self._every = every
-        self._reviewed = reviewed
         self._only_review = False
         self._asked: list[str] = []
         self._earlier: Answers = {}
         self._decided = False
 
-    def run(self, *, only_review: bool = False) -> Answers:
+    def run(
+        self, *, only_review: bool = False, shown: Callable[[Answers], None] = lambda _: None
+    ) -> Answers:
         """Return all answers.
 
         Args:
             only_review: Ask nothing before the review but what has no default.
+            shown: Told of all answers each time that they are shown for review.
 
         Raises:
             AnswerError: A given answer is refused.
@@ -140,7 +140,7 @@ class Interview:
             complete = self._questionnaire.complete(self._answers)
             prompts = {prompt.name: prompt for prompt in self._questionnaire.walk(complete)}
             rows = [self._row(prompt, complete[name]) for name, prompt in prompts.items()]
-            self._reviewed(complete)
+            shown(complete)
             try:
                 at = self._asker.review(rows, at if at in prompts else None)
             except Back:

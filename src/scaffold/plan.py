@@ -146,5 +146,5 @@ def _asked(
     asker = prompts.asker()
     programs.leave_repository()  # not beside the programs that are started meanwhile
     ahead.prepare(draft=not (wishes.look or wishes.merge))
-    asking = Interview(questions, rules, asker, given, every=wishes.every, reviewed=ahead.draft)
-    return asking.run()
+    interview = Interview(questions, rules, asker, given, every=wishes.every)
+    return interview.run(shown=ahead.draft)
