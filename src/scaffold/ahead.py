@@ -77,12 +77,13 @@ class Ahead:
 
     def render(self, template: Template, answers: Mapping[str, str], destination: Path) -> None:
         """Do what `render.render` does, with what was rendered from the same answers."""
-        if self._renderer and answers in self._drafts[-1:]:
-            replies = [self._renderer.hear() for _ in self._drafts]
-            if replies[-1] == str(self._drafted):
-                with contextlib.suppress(OSError):
-                    shutil.move(self._drafted, destination)
-                    return
+        with self._ending:  # nothing is drafted after this
+            if self._renderer and answers in self._drafts[-1:]:
+                replies = [self._renderer.hear() for _ in self._drafts]
+                if replies[-1] == str(self._drafted):
+                    with contextlib.suppress(OSError):
+                        shutil.move(self._drafted, destination)
+                        return
         render.render(template, answers, destination)
 
     @property
