@@ -50,7 +50,7 @@ def _measured(setting: Setting, framework: str, runs: int) -> list[Figure]:
     setting.notes.append(made.breakdown())
     name = f"scaffold new, {framework}, to green"
     return [
-        # mypy begins without a cache in both.
+        # In both nothing is known of the packages yet.
         Figure(f"{name}, the first", "the same steps on copied files", "s", first, peer, 1.25),
         Figure(f"{name}, the next", f"the goal of {_GOAL:.0f} s", "s", again, _GOAL, 1.0),
     ]
@@ -77,7 +77,7 @@ class _Made:
         return [self.setting.program("scaffold"), "new", "Shop", str(project), *chosen]
 
     def first(self) -> float:
-        """Return how long the first one takes, of which mypy knows nothing yet."""
+        """Return how long the first one takes, with nothing known of its packages."""
         kept = Path(self.setting.variables["XDG_CACHE_HOME"]) / "scaffold"
         shutil.rmtree(kept, ignore_errors=True)
         self.steps.clear()

@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from scaffold import staging
 from scaffold.errors import ProofError
 
 _MYPY = ".mypy_cache"
@@ -103,9 +104,7 @@ def _link_all(source: Path, place: Path) -> None:
         try:
             linked.hardlink_to(file)
         except OSError:  # another file system, or one without links
-            half = linked.with_suffix(".half")
-            shutil.copy2(file, half)
-            half.replace(linked)
+            staging.put(file, linked)
 
 
 def _made(place: Path, make: Callable[[Path], object]) -> bool:
