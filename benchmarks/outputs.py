@@ -7,6 +7,7 @@ packages in the same server, and nothing else, so what is between the two is the
 import contextlib
 import http.client
 import itertools
+import json
 import re
 import shutil
 import socket
@@ -215,7 +216,8 @@ def _served(whole: App, smallest: App) -> list[float]:
         bodies = set()
         for port in (one, other):
             with closing(_connect(port)) as connection:
-                bodies.add(_get(connection, smallest.answers))
+                answer = json.loads(_get(connection, smallest.answers))
+                bodies.add(json.dumps(answer, sort_keys=True))
         if len(bodies) > 1:
             raise BrokenError(f"{whole.project.name} and the smallest app answer differently.")
         # Whichever has no turn is idle.

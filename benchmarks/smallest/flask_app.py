@@ -1,7 +1,7 @@
 """The smallest Flask application that answers `GET /api/items` as a project does.
 
-It reads the same rows of the same database by the same two queries, and answers with the same
-bytes. It has none of what a project adds.
+It reads the same rows of the same database by the same two queries, and answers the same JSON. It
+has none of what a project adds.
 
     gunicorn --worker-class gthread --threads 16 flask_app:app
 """

@@ -1,10 +1,10 @@
 """Tokens: how programs get them, renew them and give them back."""
 
-from flask import g
+from flask import Response, g
 from flask_openapi.models.tag import Tag
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
-from ..docs import DescribedBlueprint, problem_responses
+from ..docs import DescribedBlueprint, problem_responses, respond
 from ..storage import get_session
 from .dependencies import INVALID, MISSING, get_address, get_tokens
 from .errors import InvalidTokenError, TooManyAttemptsError, WrongCredentialsError
@@ -12,7 +12,6 @@ from .schemas import Credentials, RefreshIn, TokensOut, UserOut
 from .service import Users
 
 NO_STORE = {"Cache-Control": "no-store"}
-Answer = tuple[dict[str, object], int, dict[str, str]]
 
 errors = problem_responses(405, 500)
 with_body = problem_responses(400, 413, 422)
@@ -22,7 +21,7 @@ api = DescribedBlueprint(
 
 
 @api.operation("post", "/token", {200: TokensOut, **with_body, **problem_responses(401, 429)})
-def create_tokens(body: Credentials) -> Answer:
+def create_tokens(body: Credentials) -> Response:
     """Sign in."""
     try:
         user = Users(get_session()).sign_in(body, get_address())
@@ -30,14 +29,14 @@ def create_tokens(body: Credentials) -> Answer:
         raise Unauthorized(str(error), www_authenticate=MISSING) from error
     except TooManyAttemptsError as error:
         raise TooManyRequests(str(error), retry_after=error.retry_after) from error
-    return get_tokens().issue(user).model_dump(), 200, NO_STORE
+    return respond(get_tokens().issue(user), 200, NO_STORE)
 
 
 @api.operation("post", "/refresh", {200: TokensOut, **with_body, **problem_responses(401)})
-def refresh_tokens(body: RefreshIn) -> Answer:
+def refresh_tokens(body: RefreshIn) -> Response:
     """Get new tokens for a refresh token, which is good for that once."""
     try:
-        return get_tokens().refresh(body.refresh_token).model_dump(), 200, NO_STORE
+        return respond(get_tokens().refresh(body.refresh_token), 200, NO_STORE)
     except InvalidTokenError as error:
         raise Unauthorized(str(error), www_authenticate=INVALID) from error
 
@@ -50,6 +49,6 @@ def revoke_tokens(body: RefreshIn) -> tuple[str, int]:
 
 
 @api.operation("get", "/me", {200: UserOut})
-def read_user() -> dict[str, object]:
+def read_user() -> Response:
     """Return who is signed in."""
-    return UserOut.model_validate(g.user).model_dump()
+    return respond(UserOut.model_validate(g.user))

@@ -9,6 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from .models import Item
 from .schemas import ItemData
 
+# A statement that is built once is not built again at each request, nor is its cache key.
+IN_ORDER = select(Item).order_by(Item.id)
+NUMBER = select(func.count()).select_from(Item)
+
 
 class ItemNotFoundError(Exception):
     """There is no item with this id."""
@@ -29,10 +33,9 @@ class Items:
 
     async def page(self, limit: int, offset: int) -> tuple[Sequence[Item], int]:
         """Return some items in the order of their ids, and how many there are."""
-        query = select(Item).order_by(Item.id).limit(limit).offset(offset)
         async with self.sessions() as session:
-            rows = (await session.scalars(query)).all()
-            total = await session.scalar(select(func.count()).select_from(Item))
+            rows = (await session.scalars(IN_ORDER.limit(limit).offset(offset))).all()
+            total = await session.scalar(NUMBER)
         return rows, total or 0
 
     async def get(self, item_id: int) -> Item:

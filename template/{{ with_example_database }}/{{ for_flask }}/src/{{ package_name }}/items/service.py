@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session
 from .models import Item
 from .schemas import ItemData
 
+# A statement that is built once is not built again at each request, nor is its cache key.
+IN_ORDER = select(Item).order_by(Item.id)
+NUMBER = select(func.count()).select_from(Item)
+
 
 class ItemNotFoundError(Exception):
     """There is no item with this id."""
@@ -30,9 +34,8 @@ class Items:
 
     def page(self, limit: int, offset: int) -> tuple[Sequence[Item], int]:
         """Return some items in the order of their ids, and how many there are."""
-        query = select(Item).order_by(Item.id).limit(limit).offset(offset)
-        rows = self.session.scalars(query).all()
-        total = self.session.scalar(select(func.count()).select_from(Item))
+        rows = self.session.scalars(IN_ORDER.limit(limit).offset(offset)).all()
+        total = self.session.scalar(NUMBER)
         return rows, total or 0
 
     def get(self, item_id: int) -> Item:

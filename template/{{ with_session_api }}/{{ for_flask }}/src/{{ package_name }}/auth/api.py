@@ -4,7 +4,7 @@ from flask import Response, g, make_response
 from flask_openapi.models.tag import Tag
 from werkzeug.exceptions import TooManyRequests, Unauthorized
 
-from ..docs import DescribedBlueprint, problem_responses
+from ..docs import DescribedBlueprint, problem_responses, respond
 from ..storage import get_session
 from .dependencies import end_session, get_address, start_session
 from .errors import TooManyAttemptsError, WrongCredentialsError
@@ -26,16 +26,15 @@ def create_session(body: Credentials) -> Response:
         raise Unauthorized(str(error)) from error
     except TooManyAttemptsError as error:
         raise TooManyRequests(str(error), retry_after=error.retry_after) from error
-    shown = UserOut.model_validate(user).model_dump()
-    response = make_response(shown, 201, {"Location": "/api/session"})
+    response = respond(UserOut.model_validate(user), 201, {"Location": "/api/session"})
     start_session(response, user)
     return response
 
 
 @api.operation("get", "", {200: UserOut})
-def read_session() -> dict[str, object]:
+def read_session() -> Response:
     """Return who is signed in."""
-    return UserOut.model_validate(g.user).model_dump()
+    return respond(UserOut.model_validate(g.user))
 
 
 @api.operation("delete", "", {204: None})
