@@ -1,5 +1,6 @@
 """The way in, for `scaffold` and for `python -m scaffold`."""
 
+import atexit
 import gc
 import sys
 
@@ -16,6 +17,8 @@ def main() -> None:
         sys.stdout.write(f"{version()}\n")
         return
     gc.set_threshold(_OBJECTS_BEFORE_SEARCH)
+    # Nor is it worth a search at the end, when the system takes all memory back at once.
+    atexit.register(gc.freeze)
     try:
         from scaffold.cli import main as run
 
