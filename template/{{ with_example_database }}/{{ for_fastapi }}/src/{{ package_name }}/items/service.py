@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from .models import Item
 from .schemas import ItemData
 
-# A statement that is built once is not built again at each request, nor is its cache key.
+# Built once: else SQLAlchemy builds them, and their cache keys, again at each request.
 IN_ORDER = select(Item).order_by(Item.id)
-NUMBER = select(func.count()).select_from(Item)
+COUNT = select(func.count()).select_from(Item)
 
 
 class ItemNotFoundError(Exception):
@@ -35,7 +35,7 @@ class Items:
         """Return some items in the order of their ids, and how many there are."""
         async with self.sessions() as session:
             rows = (await session.scalars(IN_ORDER.limit(limit).offset(offset))).all()
-            total = await session.scalar(NUMBER)
+            total = await session.scalar(COUNT)
         return rows, total or 0
 
     async def get(self, item_id: int) -> Item:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from .models import Item
 from .schemas import ItemData
 
-# A statement that is built once is not built again at each request, nor is its cache key.
+# Built once: else SQLAlchemy builds them, and their cache keys, again at each request.
 IN_ORDER = select(Item).order_by(Item.id)
-NUMBER = select(func.count()).select_from(Item)
+COUNT = select(func.count()).select_from(Item)
 
 
 class ItemNotFoundError(Exception):
@@ -35,7 +35,7 @@ class Items:
     def page(self, limit: int, offset: int) -> tuple[Sequence[Item], int]:
         """Return some items in the order of their ids, and how many there are."""
         rows = self.session.scalars(IN_ORDER.limit(limit).offset(offset)).all()
-        total = self.session.scalar(NUMBER)
+        total = self.session.scalar(COUNT)
         return rows, total or 0
 
     def get(self, item_id: int) -> Item:
