@@ -34,6 +34,15 @@ except SystemExit as end:
 print(json.dumps([sorted(sys.modules), events]), file=sys.stderr)
 """
 
+# Runs a command and tells how many objects Python would search for garbage when it ends.
+LEFT = """
+import atexit, gc, sys
+atexit.register(lambda: print(len(gc.get_objects()), file=sys.stderr))
+from scaffold.__main__ import main
+sys.argv = ["scaffold", "presets"]
+main()
+"""
+
 # Loaded by every command.
 START = {"cli", "endings", "errors", "options", "upkeep"}
 WEIGHING = {
@@ -99,6 +108,14 @@ def test_what_a_light_command_loads(
         "rich",
     }
     assert {name.split(".")[0] for name in loaded} & known == others
+
+
+def test_nothing_is_searched_for_garbage_when_a_command_ends() -> None:
+    """It has tens of thousands of objects by then, and the system takes them all at once."""
+    command = [sys.executable, "-c", LEFT]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stderr) < 1000
 
 
 @pytest.fixture(scope="module")
