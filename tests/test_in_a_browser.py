@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from conftest import quiet, without
 from scaffold import verify
@@ -108,20 +108,20 @@ def test_a_person_without_javascript(browser: Browser, site: str) -> None:
     """Adds, mends, changes and removes an item; what was typed is never lost."""
     page = browser.new_page(base_url=site, java_script_enabled=False)
     add(page, AWKWARD, "3.50")
+    expect(page.get_by_text("Give a whole number")).to_be_visible()
     assert page.get_by_label("Name").input_value() == AWKWARD
     wrong = page.get_by_label("Price")
     assert wrong.input_value() == "3.50"
     assert wrong.get_attribute("aria-invalid") == "true"
-    assert page.get_by_text("Give a whole number").is_visible()
     wrong.fill("350")
     page.get_by_role("button", name="Save").click()
-    assert urlsplit(page.url).path == "/items"
+    expect(page).to_have_url(f"{site}/items?done=added")
     page.get_by_role("link", name=f"Edit {AWKWARD}").click()
     page.get_by_label("Price").fill("400")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_role("cell", name="400").is_visible()
+    expect(page.get_by_role("cell", name="400")).to_be_visible()
     page.get_by_role("button", name=f"Delete {AWKWARD}").click()
-    assert page.get_by_text("Nothing here yet.").is_visible()
+    expect(page.get_by_text("Nothing here yet.")).to_be_visible()
 
 
 def test_with_htmx_the_page_stays(browser: Browser, site: str) -> None:
@@ -164,7 +164,9 @@ def test_pages_keep_nobody_out(
     page.on("console", lambda message: problems.append(message.text))
     page.on("pageerror", lambda error: problems.append(str(error)))
     add(page, AWKWARD, "350")
+    expect(page.get_by_text("The item was added.")).to_be_visible()
     add(page, "", "x")
+    expect(page.get_by_text("Give a whole number")).to_be_visible()
     found = {"form": Axe().run(page).response["violations"]}
     for path in PAGES:
         problems.clear()
@@ -199,13 +201,14 @@ def test_a_person_signs_in_and_out_without_javascript(browser: Browser, site_of_
     page.goto("/items/new")
     assert urlsplit(page.url).path == "/login"
     sign_in(page, WRONG)
-    assert page.get_by_role("alert").inner_text() == "The email address or the password is wrong."
+    wrong = "The email address or the password is wrong."
+    expect(page.get_by_role("alert")).to_have_text(wrong)
     assert page.get_by_label("Email address").input_value() == ADA["Email address"]
     sign_in(page)
-    assert urlsplit(page.url).path == "/items/new"
-    assert page.get_by_text(ADA["Email address"]).is_visible()
+    expect(page).to_have_url(f"{site_of_users}/items/new")
+    expect(page.get_by_text(ADA["Email address"])).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    assert page.get_by_role("status").inner_text() == "You are signed out."
+    expect(page.get_by_role("status")).to_have_text("You are signed out.")
     page.goto("/items")
     assert urlsplit(page.url).path == "/login"
 
