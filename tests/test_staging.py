@@ -164,6 +164,20 @@ def test_an_end_that_was_swallowed_comes_before_the_next_step(
             pytest.fail("It went on")
 
 
+def test_another_signal_a_while_later_ends_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of signals within a second the first counts: the others would cut its clearing up short."""
+    now = 100.0
+    monkeypatch.setattr(endings, "_told", [])
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    with pytest.raises(SystemExit, match="129"):
+        endings.ended(signal.SIGHUP, None)
+    now += 0.9
+    endings.ended(signal.SIGTERM, None)
+    now += 0.2
+    with pytest.raises(KeyboardInterrupt):
+        endings.ended(signal.SIGINT, None)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("target", ["shop", "."])
 def test_killed_at_ten_moments(shop: dict[str, bytes], tmp_path: Path, target: str) -> None:
@@ -194,19 +208,26 @@ def test_killed_at_ten_moments(shop: dict[str, bytes], tmp_path: Path, target: s
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("after", [0.3, 1.0, 2.0, 3.5])
 def test_ended_by_a_signal_leaves_nothing(
-    tmp_path: Path, number: signal.Signals, after: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals, after: float
 ) -> None:
-    """Ctrl-C, SIGTERM and a closed terminal at any moment: nothing is left behind."""
+    """Ctrl-C, SIGTERM and a closed terminal at any moment, and again while it clears up."""
     place = tmp_path / "place"
+    temporary = tmp_path / "temporary"
     place.mkdir()
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     process = started("new", "shop", "--defaults", cwd=place)
     time.sleep(after)
-    process.send_signal(number)
+    for pause in (0, 0.003, 0.007, 0.02):
+        time.sleep(pause)
+        process.send_signal(number)
     _, err = process.communicate(timeout=30)
     # So early that Python had not begun, the signal ends it as it ends any program.
     assert process.returncode in {128 + number, -number}, err
     assert "Traceback" not in err
     assert nothing_in(place)
+    # Copier has folders of its own, which a git that it started may still write to.
+    assert not list(temporary.glob("scaffold-*"))
 
 
 def test_interrupted_while_installing_takes_everything_back(

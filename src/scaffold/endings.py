@@ -2,30 +2,46 @@
 
 import signal
 import sys
+import time
 from collections.abc import Mapping
 
 _SIGNALLED = 128  # an exit code above it is this and the number of a signal, as in shells
 
-_told: list[int] = []
+# A terminal that closes sends SIGHUP twice, a key that is held sends Ctrl-C many times. Within
+# this time (in seconds) they mean one end, so that its clearing up is not cut off midway.
+_ONE_END = 1.0
+
+_told: list[tuple[int, float]] = []  # numbers of signals, and when they came
 
 
 def heed_signals() -> None:
     """Let SIGTERM and SIGHUP end a run as Ctrl-C does; under nohup they stay ignored."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
             signal.signal(number, ended)
 
 
 def ended(number: int, _frame: object) -> None:
     """End as after Ctrl-C, so that nothing half done is left behind."""
-    _told.append(number)
-    sys.exit(_SIGNALLED + number)
+    now = time.monotonic()
+    if any(now - when < _ONE_END for _, when in _told):
+        return
+    _told.append((number, now))
+    end_if_told()
 
 
 def end_if_told() -> None:
-    """End now, where a finalizer or an import has swallowed the end that a signal asked for."""
-    if _told:
-        sys.exit(_SIGNALLED + _told[-1])
+    """End now, where a finalizer or an import has swallowed the end that a signal asked for.
+
+    Raises:
+        KeyboardInterrupt: It was Ctrl-C.
+        SystemExit: It was another signal.
+
+    """
+    for number, _ in _told[-1:]:
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
+        sys.exit(_SIGNALLED + number)
 
 
 def of_a_signal(code: object) -> dict[str, object]:
