@@ -245,7 +245,12 @@ def test_the_installation_tells_the_origin(
     monkeypatch: pytest.MonkeyPatch, record: object, expected: dict[str, str]
 ) -> None:
     """PEP 610's record names a shared origin where there is one, and never a guess."""
-    text = json.dumps(record) if record else None
-    monkeypatch.setattr(PathDistribution, "read_text", lambda *_: text)
+    read = PathDistribution.read_text
+    texts = {"direct_url.json": json.dumps(record) if record else None}
+    monkeypatch.setattr(
+        PathDistribution,
+        "read_text",
+        lambda self, name: texts[name] if name in texts else read(self, name),
+    )
     with source.opened() as template:
         assert template.origin == expected

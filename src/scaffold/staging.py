@@ -68,7 +68,9 @@ def find(directory: str, *, merge: bool = False, look: bool = False) -> Target:
                 todo="Name another directory.",
             )
         resolved = path.resolve()
-        if not resolved.exists():
+        try:
+            resolved.stat()  # `exists` of newer Pythons hides why it cannot know
+        except FileNotFoundError:
             return Target(resolved, directory, exists=False)
         if not resolved.is_dir():
             raise TargetError(f"'{directory}' is not a directory", todo="Name another directory.")
