@@ -15,16 +15,16 @@ _told: list[tuple[int, float]] = []  # numbers of signals, and when they came
 
 
 def heed_signals() -> None:
-    """Let SIGTERM and SIGHUP end a run as Ctrl-C does; under nohup they stay ignored."""
+    """Let Ctrl-C, SIGTERM and SIGHUP end a run in one way; what nohup ignores stays ignored."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
             signal.signal(number, ended)
 
 
 def ended(number: int, _frame: object) -> None:
-    """End as after Ctrl-C, so that nothing half done is left behind."""
+    """End by an exception, so that nothing half done is left behind."""
     now = time.monotonic()
-    if any(now - when < _ONE_END for _, when in _told):
+    if _told and now - _told[-1][1] < _ONE_END:
         return
     _told.append((number, now))
     end_if_told()
@@ -38,10 +38,12 @@ def end_if_told() -> None:
         SystemExit: It was another signal.
 
     """
-    for number, _ in _told[-1:]:
-        if number == signal.SIGINT:
-            raise KeyboardInterrupt
-        sys.exit(_SIGNALLED + number)
+    if not _told:
+        return
+    number, _ = _told[-1]
+    if number == signal.SIGINT:
+        raise KeyboardInterrupt
+    sys.exit(_SIGNALLED + number)
 
 
 def of_a_signal(code: object) -> dict[str, object]:
