@@ -1,14 +1,12 @@
 """How long it takes until a project's files are there."""
 
-import contextlib
 import json
 import os
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-import pexpect
+import terminal
 from figures import Figure, in_turn
 from peers import ROOT, BrokenError, Setting
 
@@ -24,13 +22,10 @@ author_email: {type: str, default: ""}
 framework: {type: str, default: flask, choices: [flask, fastapi]}
 python: {type: str, default: "3.11"}
 """
-_PAUSE = 0.3  # seconds that a person takes for an answer
-_PATIENCE = 30.0  # seconds until something is shown or made
-_ENTER = "\r"
-
-_START = "from scaffold.__main__ import main; main()"
-# This loads what is needed and has the project rendered in advance; the peer does both in the end.
-_UNPREPARED = f"from scaffold.ahead import Ahead; Ahead.prepare = lambda *_, **__: None; {_START}"
+# scaffold loads what is needed and renders in advance; this does both in the end.
+_UNPREPARED = (
+    f"from scaffold.ahead import Ahead; Ahead.prepare = lambda *_, **__: None; {terminal.START}"
+)
 
 
 def measure(setting: Setting, runs: int) -> list[Figure]:
@@ -227,14 +222,15 @@ def _last_answer(setting: Setting, runs: int) -> list[Figure]:
     setting.run((python, "-c", replaced))
     setting.tell("answers on a terminal, with and without what is done meanwhile")
     value, peer = in_turn(
-        [partial(_seconds_after_the_last, setting, start) for start in (_START, _UNPREPARED)], runs
+        [partial(_seconds_to_files, setting, start) for start in (terminal.START, _UNPREPARED)],
+        runs,
     )
     name = "last answer to written files"
     return [Figure(name, "the same with nothing done in advance", "s", value, peer, 0.8)]
 
 
-def _seconds_after_the_last(setting: Setting, start: str) -> float:
-    """Answer all questions with Enter; return the time from the last to the project's folder.
+def _seconds_to_files(setting: Setting, start: str) -> float:
+    """Return the time from the last answer to the project's folder, which is put there whole.
 
     Args:
         setting: Where the programs are.
@@ -242,50 +238,8 @@ def _seconds_after_the_last(setting: Setting, start: str) -> float:
 
     """
     with setting.folder() as place:
-        child: pexpect.spawn[str] = pexpect.spawn(
-            setting.program("scaffold", "python"),
-            ["-c", start, "new", "Shop", "shop", "--no-install"],
-            cwd=str(place),
-            env={**setting.variables, "TERM": "xterm-256color", "PROMPT_TOOLKIT_NO_CPR": "1"},
-            dimensions=(50, 80),
-            encoding="utf-8",
-            timeout=int(_PATIENCE),
-        )
-        try:
-            # What can be asked, and the review last.
-            while child.expect_exact(["Review:", "in one sentence?", "← back)"]):
-                _press_enter(child)
-            child.expect_exact("Make the project")
-            _press_enter(child)
-            seconds = _seconds_until(child, place / "shop")
-            child.expect(pexpect.EOF)
-        except pexpect.ExceptionPexpect as error:
-            raise BrokenError("scaffold did not ask what was expected.") from error
-        finally:
-            child.close(force=True)
+        asked = ("Shop", "shop", "--no-install")
+        with terminal.answered(setting, place, asked, start) as opened:
+            seconds = opened.seconds_until(lambda: os.path.lexists(place / "shop"))
+            opened.seconds_to_the_end()
         return seconds
-
-
-def _press_enter(child: "pexpect.spawn[str]") -> None:
-    """Press Enter after a person's pause, and pass over what was drawn meanwhile."""
-    time.sleep(_PAUSE)
-    _read(child)
-    child.send(_ENTER)
-
-
-def _read(child: "pexpect.spawn[str]") -> None:
-    """Read all that was shown by now: a program whose terminal is full would wait."""
-    with contextlib.suppress(pexpect.TIMEOUT):
-        while True:
-            child.read_nonblocking(65536, timeout=0)
-
-
-def _seconds_until(child: "pexpect.spawn[str]", folder: Path) -> float:
-    """Return how long it takes from now until a folder is there, which is put there whole."""
-    begun = time.perf_counter()
-    while not os.path.lexists(folder):
-        if time.perf_counter() - begun > _PATIENCE:
-            raise BrokenError(f"There are no files after {_PATIENCE:.0f} seconds.")
-        _read(child)
-        time.sleep(0.001)
-    return time.perf_counter() - begun
