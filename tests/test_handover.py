@@ -1,4 +1,4 @@
-"""What tools found out is handed on: between projects with the same packages, and never a result."""
+"""What tools found out is handed on between projects, and never a result."""
 
 import errno
 import os
@@ -52,9 +52,26 @@ def check(project: Path, found: str = "") -> dict[str, bytes]:
 
 def test_the_next_project_with_the_same_packages_begins_with_it(tmp_path: Path) -> None:
     assert check(project(tmp_path / "one"), "flask 3.2") == {}
+    check(project(tmp_path / "other", flask="3.3"), "flask 3.3")
     assert check(project(tmp_path / "two")) == {"known": b"flask 3.2"}
-    assert check(project(tmp_path / "three", flask="3.3"), "flask 3.3") == {}
-    assert check(project(tmp_path / "four", flask="3.3")) == {"known": b"flask 3.3"}
+    assert check(project(tmp_path / "three", flask="3.3")) == {"known": b"flask 3.3"}
+
+
+def test_with_other_packages_mypy_begins_with_what_was_used_last(tmp_path: Path) -> None:
+    """Its own cache grows from there, and bytecode is of the same packages alone."""
+    for number, flask in enumerate(("3.2", "3.3")):
+        with handover.shared(project(tmp_path / flask, flask=flask)):
+            (tmp_path / flask / ".mypy_cache").mkdir(exist_ok=True)
+            (tmp_path / flask / ".mypy_cache/known").write_text(f"flask {flask}")
+            compile_packages(tmp_path / flask, flask)
+        kept = max(handover.folder().iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        os.utime(kept, (number, number))
+    half = kept.with_name(f"{kept.name}-12345678")  # a run was killed amid a copy
+    (half / ".mypy_cache").mkdir(parents=True)
+    four = project(tmp_path / "four", flask="4.0")
+    assert check(four, "flask 4.0") == {"known": b"flask 3.3"}
+    assert not (four / ".venv/flask/__pycache__").exists()
+    assert check(project(tmp_path / "next", flask="4.0")) == {"known": b"flask 4.0"}
 
 
 def test_what_another_interpreter_made_is_not_met(tmp_path: Path) -> None:
@@ -129,6 +146,13 @@ def test_a_cache_with_which_checks_failed_is_forgotten(tmp_path: Path) -> None:
     assert check(project(tmp_path / "five")) == {}
 
 
+def test_what_was_used_last_is_forgotten_where_checks_failed_with_it(tmp_path: Path) -> None:
+    check(project(tmp_path / "one"), "broken")
+    with pytest.raises(ProofError), handover.shared(project(tmp_path / "two", flask="3.3")):
+        raise ProofError("The step 'types' failed")
+    assert check(project(tmp_path / "three")) == {}
+
+
 def test_as_many_are_kept_as_one_person_uses(tmp_path: Path) -> None:
     """Those that were used last; what a killed run left half copied goes too."""
     for number in range(6):
@@ -141,8 +165,8 @@ def test_as_many_are_kept_as_one_person_uses(tmp_path: Path) -> None:
     check(project(tmp_path / "new", flask="7"), "7")
     assert len(list(handover.folder().iterdir())) == 6
     assert not (handover.folder() / "half-copied").exists()
-    assert check(project(tmp_path / "first", flask="0"))
-    assert not check(project(tmp_path / "second", flask="1"))
+    assert check(project(tmp_path / "first", flask="0")) == {"known": b"0"}
+    assert check(project(tmp_path / "second", flask="1")) == {"known": b"0"}  # used just now
 
 
 @pytest.mark.parametrize(

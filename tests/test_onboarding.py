@@ -98,11 +98,13 @@ class Services:
     Args:
         vulnerabilities: The address of what `uv audit` asks.
         cluster: The server of PostgreSQL.
+        known: What mypy found out in earlier clones; it compares that with each file.
 
     """
 
     vulnerabilities: str
     cluster: Cluster
+    known: Path
 
     def located(self, line: str) -> str:
         """Return a line with addresses that are here; one of an unknown kind is a fault."""
@@ -124,11 +126,12 @@ class Services:
 
 
 @pytest.fixture(scope="module")
-def services(cluster: Cluster) -> Iterator[Services]:
+def services(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     """Start a service that knows no vulnerability, beside the database."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), KnowsNothing)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield Services(f"http://127.0.0.1:{server.server_port}", cluster)
+    known = tmp_path_factory.mktemp("mypy")
+    yield Services(f"http://127.0.0.1:{server.server_port}", cluster, known)
     server.shutdown()
     server.server_close()
 
@@ -151,8 +154,13 @@ class Newcomer:
         for program in (shutil.which("git") or "", own / "uv", own / "uvx"):
             (tools / Path(program).name).symlink_to(program)
         kept = {k: v for k, v in programs.environment({}).items() if not k.startswith("APP_")}
-        # A Python that uv would download for a person, or find where one is installed.
-        self.environment = {**kept, "PATH": str(tools), "UV_PYTHON": next(iter(PYTHONS.values()))}
+        self.environment = {
+            **kept,
+            "PATH": str(tools),
+            # A Python that uv would download for a person, or find where one is installed.
+            "UV_PYTHON": next(iter(PYTHONS.values())),
+            "MYPY_CACHE_DIR": str(services.known),
+        }
         self.run(f"git clone --quiet {origin} {self.clone}", place)
 
     def run(

@@ -5,6 +5,10 @@ one; compiling what its tests import takes Python three seconds, and uv's cache 
 Both tools compare what is kept with each source before they use it, so what is old never changes
 a result; a file that cannot be read might, so nothing stays of what was there when checks failed.
 What mypy's cache says of the project's own modules is kept too, for this user alone.
+
+Where the packages are others, mypy begins with its cache of those that were used last: most are
+the same, and it compares what they hold. Python compares only times and sizes, in whole seconds,
+which two versions of a package can share.
 """
 
 import contextlib
@@ -43,17 +47,17 @@ def shared(project: Path) -> Iterator[None]:
     if kept is None or os.path.lexists(project / _MYPY):  # one of its own is nobody else's
         yield
         return
-    given = _made(project / _MYPY, functools.partial(shutil.copytree, kept / _MYPY))
-    if given:
+    given = _give(project, kept)
+    if given == kept:
         with contextlib.suppress(OSError):
             _link_all(kept / _VENV, project / _VENV)
     try:
         yield
     except ProofError:
         if given:
-            shutil.rmtree(kept, ignore_errors=True)
+            shutil.rmtree(given, ignore_errors=True)
         raise
-    if given:
+    if given == kept:
         with contextlib.suppress(OSError):
             kept.touch()  # the sets used last are kept
     elif _made(kept, functools.partial(_gather, project)):
@@ -68,7 +72,10 @@ def folder() -> Path:
 
 
 def _place(project: Path) -> Path | None:
-    """Return where is kept what belongs to a project's packages; None where they are not known."""
+    """Return where is kept what belongs to a project's packages; None where they are not known.
+
+    The folder's name tells first of the interpreter, and then of the packages.
+    """
     try:
         lock = tomllib.loads((project / "uv.lock").read_text(encoding="utf-8"))
         packages = [
@@ -80,9 +87,37 @@ def _place(project: Path) -> Path | None:
         place = folder()
     except (OSError, ValueError, KeyError, TypeError, RuntimeError):  # no home either
         return None
-    interpreter = [line for line in environment if line.startswith(("implement", "version"))]
-    text = "\n".join((lock.get("requires-python", ""), *interpreter, *sorted(packages)))
-    return place / hashlib.sha256(text.encode()).hexdigest()[:16]
+    told = [line for line in environment if line.startswith(("implement", "version"))]
+    python = _digest(lock.get("requires-python", ""), *told)
+    return place / f"{python}-{_digest(*sorted(packages))}"
+
+
+def _digest(*lines: str) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _give(project: Path, kept: Path) -> Path | None:
+    """Give mypy's cache to a project: of its own packages, or of those that were used last.
+
+    Args:
+        project: The project's folder.
+        kept: The folder of its own packages.
+
+    Returns:
+        The folder that it is from; None where its interpreter has none.
+
+    """
+    python = kept.name.partition("-")[0]
+    others = kept.parent.glob(f"{python}-{'?' * 16}")  # what is being made has a longer name
+    with contextlib.suppress(OSError):
+        for given in (kept, *sorted(others, key=_used, reverse=True)):
+            if _made(project / _MYPY, functools.partial(shutil.copytree, given / _MYPY)):
+                return given
+    return None
+
+
+def _used(kept: Path) -> float:
+    return kept.stat().st_mtime
 
 
 def _gather(project: Path, place: Path) -> None:
@@ -123,6 +158,6 @@ def _made(place: Path, make: Callable[[Path], object]) -> bool:
 def _forget(place: Path) -> None:
     """Remove what was used longest ago, where too much is kept."""
     with contextlib.suppress(OSError):
-        by_use = sorted(place.iterdir(), key=lambda kept: kept.stat().st_mtime, reverse=True)
+        by_use = sorted(place.iterdir(), key=_used, reverse=True)
         for old in by_use[_KEPT:]:
             shutil.rmtree(old, ignore_errors=True)
