@@ -27,7 +27,7 @@ from scaffold.errors import ProofError
 _MYPY = ".mypy_cache"
 _VENV = ".venv"
 _BYTECODE = "__pycache__/*.pyc"
-_KEPT = 6  # sets of packages, of about 40 MB each
+_KEPT = 6  # sets of packages, of about 50 MB each
 
 
 @contextlib.contextmanager
