@@ -1,7 +1,6 @@
 """How long it takes until a project's files are there."""
 
 import json
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -240,6 +239,6 @@ def _seconds_to_files(setting: Setting, start: str) -> float:
     with setting.folder() as place:
         asked = ("Shop", "shop", "--no-install")
         with terminal.answered(setting, place, asked, start) as opened:
-            seconds = opened.seconds_until(lambda: os.path.lexists(place / "shop"))
+            seconds = opened.seconds_until(place / "shop")
             opened.seconds_to_the_end()
         return seconds

@@ -1,9 +1,10 @@
 """A person at a terminal, who takes each answer that `scaffold new` offers."""
 
 import contextlib
+import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pexpect
@@ -28,14 +29,14 @@ class Terminal:
         self._child = child
         self._begun = time.perf_counter()
 
-    def seconds_until(self, there: Callable[[], bool]) -> float:
-        """Return how long it takes from the last answer until something is so.
+    def seconds_until(self, folder: Path) -> float:
+        """Return how long it takes from the last answer until a folder is there.
 
         Raises:
             BrokenError: It takes too long.
 
         """
-        while not there():
+        while not os.path.lexists(folder):
             if time.perf_counter() - self._begun > _PATIENCE:
                 raise BrokenError(f"There are no files after {_PATIENCE:.0f} seconds.")
             _read(self._child)
